@@ -1,0 +1,119 @@
+//! What every call of this door reaches the world through.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use tokio_util::sync::CancellationToken;
+use wideawake_domain::request::{Command, SupportRequest};
+use wideawake_domain::staff::{Change, StaffMember};
+use wideawake_domain::{Recorded, RequestId, StaffId};
+use wideawake_runtime::http::{Kind, Problem};
+use wideawake_runtime::{Record, clock, record};
+
+use crate::feed::Feed;
+use crate::permit::{Caller, Relation};
+
+/// How long a reading counts as the same one.
+const SAME_READING: TimeDelta = TimeDelta::hours(1);
+
+/// How many readings are remembered; more, and a reading may be recorded twice within the hour.
+const READINGS: usize = 20_000;
+
+/// Who read what, and when that was recorded.
+type Readings = BTreeMap<(StaffId, RequestId), DateTime<Utc>>;
+
+/// What the calls share.
+#[derive(Clone)]
+pub(crate) struct Desk {
+    /// The record.
+    pub(crate) record: Arc<Record>,
+    /// What the desk knows of it, and who listens.
+    pub(crate) feed: Arc<Feed>,
+    /// Ends the streams.
+    pub(crate) shutdown: CancellationToken,
+    readings: Arc<Mutex<Readings>>,
+}
+
+impl Desk {
+    pub(crate) fn new(record: Arc<Record>, feed: Arc<Feed>, shutdown: CancellationToken) -> Self {
+        Self { record, feed, shutdown, readings: Arc::default() }
+    }
+
+    /// A request as the record has it; 404 when there is none.
+    pub(crate) async fn request(&self, id: RequestId) -> Result<Arc<SupportRequest>, Problem> {
+        self.record.request(id).await?.ok_or_else(|| Kind::NotFound.into())
+    }
+
+    /// Does to a request what `check` asks for, judged on the request as it is when it is done.
+    pub(crate) async fn change(
+        &self,
+        id: RequestId,
+        caller: &Caller,
+        check: impl Fn(&SupportRequest) -> Result<Command, Problem>,
+    ) -> Result<record::Change, Problem> {
+        let change = self.record.change_request(id, caller.actor(), check).await?;
+        change.unwrap_or_else(|| Err(Kind::NotFound.into()))
+    }
+
+    /// The same, and waits until what the desk shows has it.
+    pub(crate) async fn change_and_show(
+        &self,
+        id: RequestId,
+        caller: &Caller,
+        check: impl Fn(&SupportRequest) -> Result<Command, Problem>,
+    ) -> Result<record::Change, Problem> {
+        let change = self.change(id, caller, check).await?;
+        self.feed.reach(&change.facts).await;
+        Ok(change)
+    }
+
+    /// Changes somebody of the staff, and waits until what the desk shows has it.
+    pub(crate) async fn change_staff(
+        &self,
+        id: StaffId,
+        change: Change,
+        caller: &Caller,
+    ) -> Result<Vec<Recorded>, Problem> {
+        let facts = self.record.change_staff(id, change, caller.actor()).await?;
+        self.feed.reach(&facts).await;
+        Ok(facts)
+    }
+
+    /// Somebody of the staff, as the desk knows them; 404 for one who left.
+    pub(crate) fn member(&self, id: StaffId) -> Result<StaffMember, Problem> {
+        self.feed
+            .with(|known| known.person(id).map(|person| person.member.clone()))
+            .ok_or_else(|| Kind::NotFound.into())
+    }
+
+    /// Puts on record that `caller` reads a conversation that they are no part of, once an hour. What cannot be recorded
+    /// is not shown.
+    pub(crate) async fn note_reading(
+        &self,
+        caller: &Caller,
+        request: RequestId,
+        relation: Relation,
+    ) -> Result<(), Problem> {
+        if matches!(relation, Relation::Holder | Relation::Joined) {
+            return Ok(());
+        }
+        let (key, now) = ((caller.id(), request), clock::now());
+        {
+            let readings = self.readings.lock().unwrap_or_else(PoisonError::into_inner);
+            if readings.get(&key).is_some_and(|at| now - *at < SAME_READING) {
+                return Ok(());
+            }
+        }
+        self.record.change_staff(caller.id(), Change::Read(request), caller.actor()).await?;
+        let mut readings = self.readings.lock().unwrap_or_else(PoisonError::into_inner);
+        if readings.len() >= READINGS {
+            readings.retain(|_, at| now - *at < SAME_READING);
+            if readings.len() >= READINGS {
+                readings.clear();
+            }
+        }
+        readings.insert(key, now);
+        Ok(())
+    }
+}

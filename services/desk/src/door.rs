@@ -1,0 +1,141 @@
+//! The router of this door, the document that describes it, and the server around both.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use utoipa::OpenApi as _;
+use utoipa::openapi::OpenApi;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use wideawake_runtime::http::health::{self, Health, Readiness};
+use wideawake_runtime::http::{Server, layers};
+use wideawake_runtime::{Record, config};
+
+use crate::desk::Desk;
+use crate::feed::Feed;
+use crate::{
+    audit, board, calendar, conversation, decisions, me, messages, offers, requests, roster, rotations, staff, stream,
+};
+
+/// Serves the door until `shutdown`. It answers once it has read what it must know from the record.
+pub async fn serve(record: Arc<Record>, config: config::Desk, listener: TcpListener, shutdown: CancellationToken) {
+    let Some(desk) = open(record, shutdown.clone()).await else { return };
+    let feed = tokio::spawn({
+        let (desk, stop) = (desk.clone(), shutdown.clone());
+        async move { desk.feed.run(&desk.record, stop).await }
+    });
+    let server = Server { connections: config.max_connections, ..Server::default() };
+    server.run(listener, router(desk), shutdown).await;
+    // It ends by the same token, and holds nothing that has to be saved.
+    let _ = feed.await;
+}
+
+/// What the door takes and returns.
+pub fn openapi() -> OpenApi {
+    let mut api = calls().into_openapi();
+    wideawake_runtime::http::openapi::complete(&mut api);
+    api
+}
+
+/// Reads what the desk must know; `None` when it was asked to stop before it could.
+pub(crate) async fn open(record: Arc<Record>, shutdown: CancellationToken) -> Option<Desk> {
+    loop {
+        match Feed::open(&record).await {
+            Ok(feed) => return Some(Desk::new(record, Arc::new(feed), shutdown)),
+            Err(error) => tracing::error!(%error, "the desk cannot read the record yet; trying again"),
+        }
+        tokio::select! {
+            () = shutdown.cancelled() => return None,
+            () = tokio::time::sleep(Duration::from_secs(1)) => {}
+        }
+    }
+}
+
+/// Everything the door answers to.
+pub(crate) fn router(desk: Desk) -> Router {
+    let metrics = desk.record.metrics().clone();
+    let (calls, api) = calls().split_for_parts();
+    let record = desk.record.clone();
+    let ready = move || {
+        let record = record.clone();
+        async move { readiness(&record).await }
+    };
+    let router =
+        calls.with_state(desk).merge(health::routes(ready)).merge(wideawake_runtime::http::openapi::routes(api));
+    layers::around(router, metrics)
+}
+
+async fn readiness(record: &Record) -> Readiness {
+    let answer = tokio::time::timeout(Duration::from_secs(2), record.ledger().ping()).await;
+    let (status, detail) = match answer {
+        Ok(Ok(())) => (Health::Ready, None),
+        Ok(Err(_)) => (Health::Down, Some("the ledger does not answer".to_owned())),
+        Err(_) => (Health::Down, Some("the ledger did not answer in time".to_owned())),
+    };
+    Readiness::new().vital("ledger", status, detail)
+}
+
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    info(
+        title = "Wideawake, the staff's door",
+        description = "Whatever is no success is a problem (RFC 9457). In bodies unknown fields are ignored, and `null` counts as absent."
+    ),
+    components(schemas(stream::Snapshot, stream::Notices, board::stream::BoardNotices)),
+    security(("token" = [])),
+    modifiers(&Token)
+)]
+struct Api;
+
+struct Token;
+
+impl utoipa::Modify for Token {
+    fn modify(&self, api: &mut OpenApi) {
+        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
+        let components = api.components.get_or_insert_default();
+        components.add_security_scheme("token", SecurityScheme::Http(scheme));
+    }
+}
+
+fn calls() -> OpenApiRouter<Desk> {
+    OpenApiRouter::with_openapi(Api::openapi())
+        .routes(routes!(me::get_me))
+        .routes(routes!(me::put_duty))
+        .routes(routes!(me::heartbeat))
+        .routes(routes!(stream::get_stream))
+        .routes(routes!(offers::accept))
+        .routes(routes!(offers::decline))
+        .routes(routes!(requests::get_request))
+        .routes(routes!(messages::get_messages, messages::post_message))
+        .routes(routes!(conversation::close))
+        .routes(routes!(conversation::release))
+        .routes(routes!(conversation::transfer))
+        .routes(routes!(conversation::assign))
+        .routes(routes!(conversation::set_priority))
+        .routes(routes!(decisions::get_decisions))
+        .routes(routes!(board::get_board))
+        .routes(routes!(board::stream::get_board_stream))
+        .routes(routes!(staff::profile::add, staff::list::all))
+        .routes(routes!(staff::list::one, staff::profile::change, staff::profile::remove))
+        .routes(routes!(staff::profile::new_token))
+        .routes(routes!(staff::shifts::put_shifts))
+        .routes(routes!(staff::hours::add_leave))
+        .routes(routes!(staff::hours::remove_leave))
+        .routes(routes!(staff::hours::add_extra))
+        .routes(routes!(staff::hours::remove_extra))
+        .routes(routes!(staff::training::put_qualifications))
+        .routes(routes!(staff::contact::put_contact_methods))
+        .routes(routes!(calendar::get_calendar))
+        .routes(routes!(roster::get_roster))
+        .routes(routes!(roster::get_coverage))
+        .routes(routes!(rotations::list))
+        .routes(routes!(rotations::get_rotation, rotations::put_rotation))
+        .routes(routes!(rotations::add_override))
+        .routes(routes!(rotations::remove_override))
+        .routes(routes!(rotations::now))
+        .routes(routes!(audit::get_audit))
+}

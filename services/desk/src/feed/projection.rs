@@ -1,0 +1,315 @@
+//! What the desk knows of the record: the staff, and every open request with those that ended within the hour.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use wideawake_domain::dispatch::{Nudge, Why, nudge};
+use wideawake_domain::request::{RequestEvent, SupportRequest};
+use wideawake_domain::schedule::{HoursCache, Span};
+use wideawake_domain::settings::Dispatch;
+use wideawake_domain::staff::{Duty, DutyEvent, DutyWeek, StaffEvent, StaffMember};
+use wideawake_domain::{Event, OfferId, Recorded, RequestId, StaffId, StreamId, StreamKind, Version};
+
+use super::notices::{self, Payload, To};
+
+/// How long a request is known after it ended.
+pub(crate) const LINGERS: TimeDelta = TimeDelta::hours(1);
+
+/// How many offers of one request are known by their id, open ones and others.
+const OFFERS: usize = 256;
+
+/// Somebody of the staff.
+#[derive(Clone, Debug)]
+pub(crate) struct Person {
+    /// Their profile.
+    pub(crate) member: StaffMember,
+    /// What they say of their duty.
+    pub(crate) duty: DutyWeek,
+    hours: HoursCache,
+}
+
+impl Person {
+    /// The shift they are on, if they are on one.
+    pub(crate) fn on_shift(&mut self, now: DateTime<Utc>) -> Option<Span> {
+        self.hours.on_shift(now)
+    }
+
+    /// What they say of their duty, as far as it counts now.
+    pub(crate) fn duty_at(&self, now: DateTime<Utc>) -> Duty {
+        self.duty.at(now)
+    }
+}
+
+/// A request, with what its state does not keep.
+#[derive(Clone, Debug)]
+pub(crate) struct Conversation {
+    /// The request.
+    pub(crate) request: SupportRequest,
+    /// Of each open offer: why it was made, and under which trace.
+    pub(crate) offered: BTreeMap<OfferId, (Why, Arc<str>)>,
+    /// Every offer that is found by its id, oldest first.
+    known: VecDeque<OfferId>,
+    /// The reminder that is due next, unless it was given.
+    reminder: Option<(DateTime<Utc>, Nudge)>,
+    given: Option<(DateTime<Utc>, Nudge)>,
+}
+
+/// What the desk knows.
+#[derive(Debug, Default)]
+pub(crate) struct Projection {
+    pub(crate) staff: BTreeMap<StaffId, Person>,
+    pub(crate) requests: BTreeMap<RequestId, Conversation>,
+    tokens: HashMap<String, StaffId>,
+    /// The requests that somebody holds, joined or is offered.
+    involved: BTreeMap<StaffId, BTreeSet<RequestId>>,
+    offers: HashMap<OfferId, (RequestId, StaffId)>,
+    ended: VecDeque<(DateTime<Utc>, RequestId)>,
+    reminders: BTreeSet<(DateTime<Utc>, RequestId)>,
+}
+
+impl Projection {
+    /// Takes the next event into account; says who is to be told what of it. An event that is known already changes
+    /// nothing.
+    pub(crate) fn apply(&mut self, fact: &Recorded, dispatch: &Dispatch) -> Vec<(To, Payload)> {
+        match fact.stream.kind {
+            StreamKind::Request => self.apply_request(fact, dispatch),
+            StreamKind::Staff => {
+                self.apply_staff(fact);
+                Vec::new()
+            }
+            StreamKind::Duty => self.apply_duty(fact),
+            StreamKind::Escalation | StreamKind::Rotation | StreamKind::Checkpoint => Vec::new(),
+        }
+    }
+
+    fn apply_staff(&mut self, fact: &Recorded) {
+        let id = StaffId(fact.stream.id);
+        let Some(person) = self.staff.get_mut(&id) else {
+            let mut member = None;
+            StaffMember::apply(&mut member, fact);
+            if let Some(member) = member {
+                self.tokens.insert(member.token.clone(), id);
+                let hours = HoursCache::new(member.hours());
+                self.staff.insert(id, Person { member, duty: DutyWeek::default(), hours });
+            }
+            return;
+        };
+        let (before, token) = (person.member.version, person.member.token.clone());
+        let mut member = Some(person.member.clone());
+        StaffMember::apply(&mut member, fact);
+        let Some(member) = member.filter(|member| member.version != before) else { return };
+        if member.token != token || member.removed {
+            self.tokens.remove(&token);
+        }
+        if !member.removed {
+            self.tokens.insert(member.token.clone(), id);
+        }
+        let read = matches!(fact.event(), Ok(Event::Staff(StaffEvent::ConversationRead(_))));
+        if !read {
+            person.hours = HoursCache::new(member.hours());
+        }
+        person.member = member;
+    }
+
+    fn apply_duty(&mut self, fact: &Recorded) -> Vec<(To, Payload)> {
+        let Ok(Event::Duty(DutyEvent::DutySet(set))) = fact.event() else { return Vec::new() };
+        let news = self.staff.get_mut(&set.staff).is_some_and(|person| person.duty.apply(fact));
+        if news { vec![notices::of_duty(&set)] } else { Vec::new() }
+    }
+
+    fn apply_request(&mut self, fact: &Recorded, dispatch: &Dispatch) -> Vec<(To, Payload)> {
+        let id = RequestId(fact.stream.id);
+        let Ok(Event::Request(event)) = fact.event() else {
+            // Of a type that this version does not know: it only counts.
+            if let Some(known) = self.requests.get_mut(&id)
+                && fact.version == known.request.version.next()
+            {
+                known.request.version = fact.version;
+            }
+            return Vec::new();
+        };
+        if let RequestEvent::Opened(opened) = &event {
+            if fact.version == Version(1) && !self.requests.contains_key(&id) {
+                let request = SupportRequest::opened(id, fact.pool.clone(), opened.clone(), fact.at);
+                let conversation = Conversation {
+                    request,
+                    offered: BTreeMap::new(),
+                    known: VecDeque::new(),
+                    reminder: None,
+                    given: None,
+                };
+                self.requests.insert(id, conversation);
+            }
+            return Vec::new();
+        }
+        let Some(conversation) = self.requests.get_mut(&id) else { return Vec::new() };
+        if fact.version != conversation.request.version.next() {
+            return Vec::new();
+        }
+        let held_by = conversation.request.holder();
+        let before = involved_in(&conversation.request);
+        conversation.request.evolve(&event, fact.actor, fact.at);
+        if let RequestEvent::Offered(offered) = &event {
+            conversation.offered.insert(offered.offer, (offered.why.clone(), fact.trace.clone()));
+            conversation.known.push_back(offered.offer);
+            self.offers.insert(offered.offer, (id, offered.volunteer));
+            if conversation.known.len() > OFFERS
+                && let Some(forgotten) = conversation.known.pop_front()
+            {
+                self.offers.remove(&forgotten);
+            }
+        }
+        let request = &conversation.request;
+        conversation.offered.retain(|offer, _| request.offer(*offer).is_some());
+        let told = notices::of_request(fact, &event, held_by, request);
+        if let RequestEvent::Closed(_) = event {
+            self.ended.push_back((fact.at, id));
+        }
+        let after = involved_in(request);
+        for staff in before.difference(&after) {
+            if let Some(requests) = self.involved.get_mut(staff) {
+                requests.remove(&id);
+                if requests.is_empty() {
+                    self.involved.remove(staff);
+                }
+            }
+        }
+        for staff in after.difference(&before) {
+            self.involved.entry(*staff).or_default().insert(id);
+        }
+        self.rearm(id, dispatch);
+        told
+    }
+
+    fn rearm(&mut self, id: RequestId, dispatch: &Dispatch) {
+        let Some(conversation) = self.requests.get_mut(&id) else { return };
+        let due = nudge(&conversation.request, dispatch).filter(|due| conversation.given != Some(*due));
+        if due == conversation.reminder {
+            return;
+        }
+        if let Some((at, _)) = conversation.reminder {
+            self.reminders.remove(&(at, id));
+        }
+        if let Some((at, _)) = due {
+            self.reminders.insert((at, id));
+        }
+        conversation.reminder = due;
+    }
+
+    /// When the next reminder is due.
+    pub(crate) fn next_reminder(&self) -> Option<DateTime<Utc>> {
+        self.reminders.first().map(|(at, _)| *at)
+    }
+
+    /// The reminders that are due and for whom. Each is given once, to whoever `listens`; one that nobody hears waits
+    /// until its holder listens again.
+    pub(crate) fn reminders(
+        &mut self,
+        now: DateTime<Utc>,
+        listens: impl Fn(StaffId) -> bool,
+    ) -> Vec<(StaffId, RequestId, Nudge)> {
+        let mut given = Vec::new();
+        while let Some((at, id)) = self.reminders.first().copied()
+            && at <= now
+        {
+            self.reminders.pop_first();
+            given.extend(self.give(id, now, &listens));
+        }
+        given
+    }
+
+    /// The reminders that were due when `staff` did not listen.
+    pub(crate) fn missed_reminders(&mut self, staff: StaffId, now: DateTime<Utc>) -> Vec<(StaffId, RequestId, Nudge)> {
+        let mine: Vec<RequestId> = self.involving(staff).collect();
+        mine.into_iter().filter_map(|id| self.give(id, now, &|listener| listener == staff)).collect()
+    }
+
+    fn give(
+        &mut self,
+        id: RequestId,
+        now: DateTime<Utc>,
+        listens: &impl Fn(StaffId) -> bool,
+    ) -> Option<(StaffId, RequestId, Nudge)> {
+        let conversation = self.requests.get_mut(&id)?;
+        let (at, kind) = conversation.reminder.filter(|(at, _)| *at <= now)?;
+        let holder = conversation.request.holder().filter(|holder| listens(*holder))?;
+        conversation.given = conversation.reminder.take();
+        self.reminders.remove(&(at, id));
+        Some((holder, id, kind))
+    }
+
+    /// Forgets requests that ended long ago.
+    pub(crate) fn forget(&mut self, now: DateTime<Utc>) {
+        while let Some((at, id)) = self.ended.front().copied()
+            && now - at > LINGERS
+        {
+            self.ended.pop_front();
+            let Some(conversation) = self.requests.remove(&id) else { continue };
+            for offer in conversation.known {
+                self.offers.remove(&offer);
+            }
+            for staff in involved_in(&conversation.request) {
+                if let Some(requests) = self.involved.get_mut(&staff) {
+                    requests.remove(&id);
+                }
+            }
+        }
+    }
+
+    /// Whose token has this hash.
+    pub(crate) fn holder_of(&self, token_hash: &str) -> Option<&StaffMember> {
+        let member = &self.staff.get(self.tokens.get(token_hash)?)?.member;
+        (!member.removed).then_some(member)
+    }
+
+    /// Somebody who has not left.
+    pub(crate) fn person(&self, id: StaffId) -> Option<&Person> {
+        self.staff.get(&id).filter(|person| !person.member.removed)
+    }
+
+    /// The name of somebody, also of one who left.
+    pub(crate) fn alias(&self, id: StaffId) -> Option<String> {
+        self.staff.get(&id).map(|person| person.member.alias.clone())
+    }
+
+    /// The requests that somebody holds, joined or is offered, in order of opening.
+    pub(crate) fn involving(&self, id: StaffId) -> impl Iterator<Item = RequestId> + '_ {
+        self.involved.get(&id).into_iter().flatten().copied()
+    }
+
+    /// The request of an offer, whose it is, and the trace under which it was made if it still stands.
+    pub(crate) fn offer(&self, id: OfferId) -> Option<(RequestId, StaffId, Arc<str>)> {
+        let (request, volunteer) = *self.offers.get(&id)?;
+        let trace =
+            self.requests.get(&request).and_then(|known| known.offered.get(&id)).map(|(_, trace)| trace.clone());
+        Some((request, volunteer, trace.unwrap_or_default()))
+    }
+
+    /// Whether that event of a stream is known.
+    pub(crate) fn has_seen(&self, stream: StreamId, version: Version) -> bool {
+        match stream.kind {
+            StreamKind::Request => {
+                self.requests.get(&RequestId(stream.id)).is_some_and(|known| known.request.version >= version)
+            }
+            StreamKind::Staff => {
+                self.staff.get(&StaffId(stream.id)).is_some_and(|person| person.member.version >= version)
+            }
+            StreamKind::Duty | StreamKind::Escalation | StreamKind::Rotation | StreamKind::Checkpoint => true,
+        }
+    }
+
+    /// Whether that word about somebody's duty is known.
+    pub(crate) fn has_heard(&self, staff: StaffId, stream: StreamId, version: Version) -> bool {
+        let heard = self.staff.get(&staff).and_then(|person| person.duty.seen);
+        heard.is_some_and(|(seen, newest)| seen == stream && newest >= version)
+    }
+}
+
+/// Who holds it, joined it or is offered it.
+fn involved_in(request: &SupportRequest) -> BTreeSet<StaffId> {
+    let offered = request.offers.iter().map(|offer| offer.volunteer);
+    let talking = request.holder().into_iter().chain(request.joined.keys().copied());
+    let talking = talking.filter(|_| !request.is_closed());
+    talking.chain(offered).collect()
+}

@@ -1,0 +1,219 @@
+//! The stream of a request: what was written, how it stands, and its end, without gap or repeat across connections.
+//!
+//! What is sent comes from the record alone, from the version on that the client has; hints only say when to look. So a
+//! hint that is lost costs a few seconds and never a message.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::IntoResponse;
+use futures_util::stream;
+use tokio::time::{Instant, sleep_until, timeout_at};
+use wideawake_domain::request::{Phase, RequestEvent, Speaker, SupportRequest};
+use wideawake_domain::{Event, Recorded, RequestId, StreamId, Version};
+use wideawake_runtime::RecordError;
+use wideawake_runtime::http::Sse;
+use wideawake_runtime::http::sse::{self, last_event_id};
+use wideawake_runtime::record::Watch;
+
+use crate::api::{Members, Ours};
+use crate::locale::{Words, words};
+use crate::member::Member;
+use crate::state::Door;
+use crate::view::{ClosedBody, MessageBody, ResourceList, Standing};
+
+/// How many events are read at once.
+const PAGE: usize = 500;
+
+/// How often the record is read although nothing hints at a change.
+const REREAD: Duration = Duration::from_secs(10);
+
+/// How often, when there are no hints or the record did not answer.
+const REREAD_BLIND: Duration = Duration::from_secs(1);
+
+/// How often the place of whoever is next is looked up; others' change more slowly, or are of less interest.
+const REPLACE: Duration = Duration::from_secs(2);
+
+/// Follow a request
+///
+/// Server-sent events. `status` carries how the request stands, at connect and whenever that changes; `message` what
+/// was written; `resources` whom else to call, when it is time to say so; `closed` is the last. The `id` of an event is its
+/// number in the request: with `Last-Event-ID` the stream goes on behind it, without it (or with one that is unknown) it
+/// begins with the whole conversation. The data of each is `Request`, `Message`, `ResourceList` and `Closed`.
+#[utoipa::path(
+    get,
+    path = "/v1/requests/{id}/stream",
+    tag = "requests",
+    params(
+        ("id" = Uuid, Path),
+        ("Last-Event-ID" = Option<String>, Header, description = "The `id` of the last event that was received."),
+    ),
+    responses(
+        (status = 200, description = "The stream. A comment shows every 10 s that it lives.", body = String, content_type = "text/event-stream"),
+        Members, Ours,
+    ),
+    security(("token" = []), ("cookie" = [])),
+)]
+pub(crate) async fn stream(
+    State(door): State<Arc<Door>>,
+    Member(request): Member,
+    headers: HeaderMap,
+) -> impl IntoResponse {
+    let known = last_event_id(&headers).and_then(|id| id.parse().ok()).map(Version);
+    let seen = known.filter(|version| *version <= request.version).unwrap_or(Version::NONE);
+    let shutdown = door.shutdown.clone();
+    let follower = Follower {
+        door,
+        id: request.id,
+        words: words(&request.language),
+        seen,
+        told: None,
+        watch: None,
+        ready: VecDeque::new(),
+        next: Next::Look,
+    };
+    let events = stream::unfold(Box::new(follower), |mut follower| async move {
+        let event = follower.next().await?;
+        Some((event, follower))
+    });
+    Sse::new(events, shutdown)
+}
+
+/// What is kept for each stream that is open.
+struct Follower {
+    door: Arc<Door>,
+    id: RequestId,
+    words: &'static Words,
+    /// Whatever concerns the member up to here was sent.
+    seen: Version,
+    told: Option<Standing>,
+    watch: Option<Box<dyn Watch>>,
+    ready: VecDeque<sse::Event>,
+    next: Next,
+}
+
+/// What to do when everything that was ready is sent.
+enum Next {
+    /// Look at once.
+    Look,
+    /// Look when something hints at a change, or after this time.
+    Wait(Duration),
+    /// Say nothing more.
+    End,
+}
+
+impl Follower {
+    async fn next(&mut self) -> Option<sse::Event> {
+        loop {
+            if let Some(event) = self.ready.pop_front() {
+                return Some(event);
+            }
+            // Most streams are idle most of the time: a queue that was long once is not kept.
+            self.ready = VecDeque::new();
+            match self.next {
+                Next::End => return None,
+                Next::Look => {}
+                Next::Wait(patience) => self.wait(patience).await,
+            }
+            // Boxed, so that an idle stream does not hold the room that looking takes.
+            self.next = match Box::pin(self.look()).await {
+                Ok(next) => next,
+                Err(error) => {
+                    tracing::debug!(%error, "a stream cannot be continued for the moment");
+                    Next::Wait(REREAD_BLIND)
+                }
+            };
+        }
+    }
+
+    /// Waits until there is something behind what was seen, or until it is time to look anyway.
+    async fn wait(&mut self, patience: Duration) {
+        let until = Instant::now() + patience;
+        loop {
+            let Some(watch) = &mut self.watch else {
+                return sleep_until(until.min(Instant::now() + REREAD_BLIND)).await;
+            };
+            match timeout_at(until, watch.grown()).await {
+                Ok(Ok(version)) if version <= self.seen => {}
+                Ok(Ok(_)) | Err(_) => return,
+                Ok(Err(_)) => self.watch = None,
+            }
+        }
+    }
+
+    /// Reads what is behind what was seen, and how the request stands.
+    async fn look(&mut self) -> Result<Next, RecordError> {
+        if self.watch.is_none() {
+            self.watch = self.door.record.live().watch(StreamId::request(self.id)).await.ok();
+        }
+        let Some(request) = self.door.record.request(self.id).await? else { return Ok(Next::End) };
+        let standing = self.door.standing(&request).await?;
+        let position = standing.position;
+        if self.told.as_ref() != Some(&standing) {
+            self.told = Some(standing.clone());
+            self.ready.push_back(sse::Event::new("status", &self.door.body(&request, standing)));
+        }
+        if request.version > self.seen {
+            let facts = self.door.record.history(self.id, self.seen, PAGE).await?;
+            for fact in &facts {
+                self.tell(&request, fact).await?;
+                self.seen = fact.version;
+            }
+            if facts.is_empty() {
+                return Ok(Next::Wait(REREAD_BLIND));
+            }
+        } else if request.version < self.seen {
+            // What answers now is older than what answered before.
+            return Ok(Next::Wait(REREAD_BLIND));
+        }
+        if self.seen != request.version {
+            return Ok(Next::Look);
+        }
+        if let Phase::Closed { closed, at, .. } = &request.phase {
+            self.ready.push_back(sse::Event::new("closed", &ClosedBody { ending: closed.ending, at: *at }));
+            return Ok(Next::End);
+        }
+        let place = position.map(|position| (REPLACE + Duration::from_millis(20) * position as u32).min(REREAD));
+        let waiting = request.is_waiting().then(|| place.unwrap_or(REPLACE));
+        Ok(Next::Wait(waiting.unwrap_or(REREAD)))
+    }
+
+    /// Makes ready what the member is to hear of a fact.
+    async fn tell(&mut self, request: &SupportRequest, fact: &Recorded) -> Result<(), RecordError> {
+        let Ok(Event::Request(event)) = fact.event() else { return Ok(()) };
+        match event {
+            RequestEvent::Message(message) if !message.aside && !request.erased => {
+                match self.door.record.text(self.id, fact.version, &message.text).await {
+                    Ok(Some(text)) => self.say(fact, message.from, &text),
+                    Ok(None) => {}
+                    // What cannot be opened now never can: the rest of the conversation must not wait for it.
+                    Err(RecordError::Vault(error)) => {
+                        tracing::error!(%error, request = %self.id, version = %fact.version, "a message cannot be opened");
+                    }
+                    Err(error) => return Err(error),
+                }
+            }
+            RequestEvent::Released(_) => self.say(fact, Speaker::System, self.words.released),
+            RequestEvent::Opened(_) if !self.door.speaks(request) => {
+                self.say(fact, Speaker::System, self.words.unserved);
+            }
+            RequestEvent::Exhausted(_) => {
+                let list = ResourceList { items: self.door.resources_of(request) };
+                self.ready.push_back(sse::Event::with_id(fact.version, "resources", &list));
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn say(&mut self, fact: &Recorded, from: Speaker, text: &str) {
+        if text.is_empty() {
+            return;
+        }
+        let body = MessageBody { version: fact.version, from, text, at: fact.at };
+        self.ready.push_back(sse::Event::with_id(fact.version, "message", &body));
+    }
+}

@@ -1,0 +1,104 @@
+//! Writing.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use utoipa::ToSchema;
+use wideawake_domain::request::{Command, Once, Rejection, Say, Speaker, SupportRequest};
+use wideawake_domain::{Actor, Text};
+use wideawake_runtime::clock;
+use wideawake_runtime::http::{JsonBody, Kind, Problem, detached, parse};
+
+use crate::api::{Closing, Forwarded, Members, Ours};
+use crate::member::Member;
+use crate::once;
+use crate::state::Door;
+use crate::view::TakenBody;
+
+/// How many messages one member may send …
+const MOST: u32 = 60;
+/// … within this time.
+const WITHIN: Duration = Duration::from_mins(1);
+
+/// Something to say.
+#[derive(ToSchema)]
+#[schema(as = MessageRequest)]
+#[allow(dead_code, reason = "it describes what is read field by field")]
+pub(crate) struct Body {
+    /// Up to 4,000 Unicode scalars.
+    #[schema(min_length = 1, max_length = 4000)]
+    text: String,
+}
+
+/// Write a message
+///
+/// With an `Idempotency-Key` the call can be repeated for 24 hours, and the message is there once.
+#[utoipa::path(
+    post,
+    path = "/v1/requests/{id}/messages",
+    tag = "requests",
+    request_body = Body,
+    params(
+        ("id" = Uuid, Path),
+        ("Idempotency-Key" = Option<String>, Header, description = "22 to 255 visible ASCII characters, made of at least 128 random bits", min_length = 22, max_length = 255),
+    ),
+    responses(
+        (status = 202, description = "It is in the record.", body = TakenBody),
+        Members, Ours, Forwarded, Closing,
+    ),
+    security(("token" = []), ("cookie" = [])),
+)]
+pub(crate) async fn say(
+    State(door): State<Arc<Door>>,
+    Member(request): Member,
+    headers: HeaderMap,
+    body: JsonBody,
+) -> Result<Response, Problem> {
+    let key = once::key(&headers)?;
+    let mut f = body.fields();
+    let text = f.required("text", parse::text(1..=4_000));
+    let text = f.finish(text)?;
+    let onces = key.map(|key| once::onces(&door.record, key, request.id, &text)).unwrap_or_default();
+    limit(&door, &request).await?;
+    detached(async move {
+        let check = |request: &SupportRequest| {
+            let say = Say {
+                from: Speaker::Member,
+                staff: None,
+                aside: false,
+                text: Text::Open(text.clone()),
+                once: mark(request, &onces),
+            };
+            Ok::<_, Rejection>(Command::Say(say))
+        };
+        let said = door.record.change_request(request.id, Actor::Member, check).await;
+        let said = said.map_err(|error| door.trouble(error, request.country.as_deref()))?;
+        let version = match said.ok_or(Kind::NotFound)? {
+            Ok(change) => change.facts.last().map_or(change.request.version, |fact| fact.version),
+            Err(Rejection::Repeated(version)) => version,
+            Err(refused) => return Err(refused.into()),
+        };
+        Ok((StatusCode::ACCEPTED, Json(TakenBody { version })).into_response())
+    })
+    .await
+}
+
+/// The mark of this message: the one it has in the record, if it is there under an older master key, or else the newest.
+fn mark(request: &SupportRequest, onces: &[Once]) -> Option<Once> {
+    let now = clock::now();
+    onces.iter().find(|once| request.said(&once.key, now).is_some()).or(onces.first()).cloned()
+}
+
+async fn limit(door: &Door, request: &SupportRequest) -> Result<(), Problem> {
+    if !door.limited {
+        return Ok(());
+    }
+    let key = format!("messages:{}", request.id);
+    // Whether it was counted is unknown when the live state is gone: nobody is silenced for that.
+    let allowed = door.record.live().allow(&key, MOST, WITHIN, clock::now()).await.unwrap_or(true);
+    if allowed { Ok(()) } else { Err(Problem::new(Kind::TooManyRequests).retry_after(WITHIN)) }
+}

@@ -1,0 +1,10 @@
+//! The door driven as a client would, over a real ledger in a temporary folder.
+
+mod contract;
+mod house;
+
+mod api;
+mod erasing;
+mod following;
+mod opening;
+mod talking;

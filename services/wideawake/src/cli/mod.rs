@@ -1,0 +1,131 @@
+//! The command line. Errors are one sentence on stderr that says what to do; exit 0, 1 (failed), 2 (usage).
+
+mod audit;
+mod check;
+mod erase;
+mod export;
+mod preview;
+mod serve;
+mod staff;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use clap::{Args, Parser, Subcommand};
+use wideawake_runtime::config::{Config, DEFAULT_PATH};
+
+pub(crate) use serve::stopped;
+
+#[derive(Debug, Parser)]
+#[command(name = "wideawake", version = VERSION.as_str(), about = "The backend of a crisis-support line", long_about = None)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Where the configuration is.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ConfigArgs {
+    /// The configuration file
+    #[arg(long, value_name = "FILE", default_value = DEFAULT_PATH)]
+    config: PathBuf,
+}
+
+impl ConfigArgs {
+    pub(crate) fn load(&self) -> Result<Config> {
+        Ok(Config::load(Some(&self.config), std::env::vars())?)
+    }
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Runs everything in a temporary folder, with a sample roster around the world
+    Demo(crate::demo::DemoArgs),
+    /// Runs every service in one process
+    Serve(ConfigArgs),
+    /// Adds and lists staff, and replaces their tokens
+    #[command(subcommand)]
+    Staff(staff::StaffCommand),
+    /// Prints who is on shift when
+    #[command(subcommand)]
+    Roster(preview::RosterCommand),
+    /// Prints who is on call when
+    #[command(subcommand)]
+    Rotation(preview::RotationCommand),
+    /// Checks the configuration, and says everything that is wrong with it
+    Check(ConfigArgs),
+    /// Checks a ledger: hashes, versions, checkpoints and invariants
+    Audit(ConfigArgs),
+    /// Makes everything typed by or about the member of a request unreadable
+    Erase(erase::EraseArgs),
+    /// Prints the record as JSON lines, or everything that is held about one request
+    Export(export::ExportArgs),
+    /// Prints the version, and the release of the time zone database
+    Version,
+}
+
+static VERSION: LazyLock<String> = LazyLock::new(|| {
+    format!("{} (tzdb {})", env!("CARGO_PKG_VERSION"), wideawake_domain::schedule::wall::tzdb_release())
+});
+
+/// Parses the arguments and does what they say.
+pub fn main() -> ExitCode {
+    wideawake_runtime::telemetry::report_panics();
+    match run(Cli::parse().command) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("wideawake: {}", sentence(&error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The error and what it came from, each once, on as few lines as they have.
+fn sentence(error: &anyhow::Error) -> String {
+    let mut sentence = error.to_string();
+    for cause in error.chain().skip(1) {
+        let cause = cause.to_string();
+        if !sentence.contains(&cause) {
+            sentence = format!("{sentence}: {cause}");
+        }
+    }
+    sentence
+}
+
+fn run(command: Command) -> Result<ExitCode> {
+    match command {
+        Command::Demo(args) => on_runtime(crate::demo::run(args)),
+        Command::Serve(config) => on_runtime(serve::run(config.load()?)),
+        Command::Staff(command) => on_runtime(staff::run(command)),
+        Command::Roster(command) => preview::roster(command),
+        Command::Rotation(command) => preview::rotation(command),
+        Command::Check(config) => check::run(&config),
+        Command::Audit(config) => on_runtime(audit::run(config.load()?)),
+        Command::Erase(args) => on_runtime(erase::run(args)),
+        Command::Export(args) => on_runtime(export::run(args)),
+        Command::Version => {
+            println!("wideawake {}", *VERSION);
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+fn on_runtime(work: impl Future<Output = Result<ExitCode>>) -> Result<ExitCode> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.context("the system gives no threads or timers")?;
+    let done = runtime.block_on(work);
+    runtime.shutdown_timeout(Duration::from_millis(50));
+    done
+}
+
+/// Prints to stdout; somebody who closed the pipe wants no more.
+pub(crate) fn print(line: &str) -> Result<()> {
+    use std::io::Write;
+    match writeln!(std::io::stdout(), "{line}") {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        written => written.context("cannot write to stdout"),
+    }
+}

@@ -1,0 +1,257 @@
+//! What can happen to a staff member's profile and hours. These shapes are a wire format.
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use uuid::Uuid;
+
+use crate::event::events;
+use crate::schedule::{LocalSpan, Shift};
+use crate::settings::Skill;
+use crate::{Language, Pool};
+
+events! {
+    /// Something that happened to a staff member's profile or hours.
+    StaffEvent {
+        /// They joined.
+        Added = "added",
+        /// Their profile changed.
+        Changed = "changed",
+        /// They got a new bearer token; the one before is void.
+        TokenIssued = "token_issued",
+        /// Their qualifications were set.
+        QualificationsSet = "qualifications_set",
+        /// Their shifts were set.
+        ShiftsSet = "shifts_set",
+        /// They will be away.
+        LeaveAdded = "leave_added",
+        /// They will not be away after all.
+        LeaveRemoved = "leave_removed",
+        /// They are there beyond their shifts.
+        ExtraAdded = "extra_added",
+        /// They are not there beyond their shifts after all.
+        ExtraRemoved = "extra_removed",
+        /// How they can be paged was set.
+        ContactMethodsSet = "contact_methods_set",
+        /// Somebody who may read without being part of it opened a conversation.
+        ConversationRead = "conversation_read",
+        /// They left.
+        Removed = "removed",
+    }
+}
+
+/// What a person may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Talks with members.
+    Volunteer,
+    /// Answers for a pool.
+    Supervisor,
+    /// Is called when it is more than a volunteer should carry.
+    Professional,
+    /// Runs the installation; sees no conversation.
+    Admin,
+}
+
+impl Role {
+    /// The names in JSON, in order.
+    pub const NAMES: [(&'static str, Self); 4] = [
+        ("volunteer", Self::Volunteer),
+        ("supervisor", Self::Supervisor),
+        ("professional", Self::Professional),
+        ("admin", Self::Admin),
+    ];
+
+    /// The name in JSON.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Volunteer => "volunteer",
+            Self::Supervisor => "supervisor",
+            Self::Professional => "professional",
+            Self::Admin => "admin",
+        }
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A trained skill with an expiry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Qualification {
+    /// Which.
+    pub skill: Skill,
+    /// From then on it no longer counts; `None`: it never lapses.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_until: Option<DateTime<Utc>>,
+}
+
+/// How a person can be paged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ContactKind {
+    /// A signed POST to a URL.
+    Webhook,
+    /// An e-mail.
+    Email,
+    /// A text message.
+    Sms,
+}
+
+impl ContactKind {
+    /// The names in JSON, in order.
+    pub const NAMES: [(&'static str, Self); 3] =
+        [("webhook", Self::Webhook), ("email", Self::Email), ("sms", Self::Sms)];
+}
+
+/// One way to page a person. It prints without the address.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContactMethod {
+    /// Which way.
+    pub kind: ContactKind,
+    /// A URL, an e-mail address or a phone number.
+    pub to: String,
+    /// How many seconds after the method before it.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub after_s: u32,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
+fn is_zero(n: &u32) -> bool {
+    *n == 0
+}
+
+impl fmt::Debug for ContactMethod {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} to ‹sealed›", self.kind)
+    }
+}
+
+/// Leave or extra hours, by an id of their own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Which entry.
+    pub id: Uuid,
+    /// When, in wall-clock time.
+    #[serde(flatten)]
+    pub span: LocalSpan,
+}
+
+/// They joined.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Added {
+    /// The name members and colleagues see.
+    pub alias: String,
+    /// What they may do; at least one.
+    pub roles: Vec<Role>,
+    /// Where; a volunteer in exactly one.
+    pub pools: Vec<Pool>,
+    /// Where they live.
+    pub zone: Tz,
+    /// What they speak.
+    pub languages: Vec<Language>,
+    /// How many requests they hold at once.
+    pub capacity: u32,
+    /// What they are trained in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub qualifications: Vec<Qualification>,
+    /// SHA-256 of the bearer token, base64.
+    pub token: String,
+}
+
+/// Their profile changed; what is absent stays as it was.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Changed {
+    /// See [`Added::alias`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alias: Option<String>,
+    /// See [`Added::roles`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub roles: Option<Vec<Role>>,
+    /// See [`Added::pools`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pools: Option<Vec<Pool>>,
+    /// See [`Added::zone`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone: Option<Tz>,
+    /// See [`Added::languages`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub languages: Option<Vec<Language>>,
+    /// See [`Added::capacity`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capacity: Option<u32>,
+}
+
+/// They got a new bearer token; the one before is void.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenIssued {
+    /// SHA-256 of it, base64.
+    pub token: String,
+}
+
+/// Their qualifications were set.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QualificationsSet {
+    /// All of them.
+    pub qualifications: Vec<Qualification>,
+}
+
+/// Their shifts were set.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShiftsSet {
+    /// All of them.
+    pub shifts: Vec<Shift>,
+}
+
+/// They will be away.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeaveAdded {
+    /// When.
+    #[serde(flatten)]
+    pub entry: Entry,
+}
+
+/// They will not be away after all.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeaveRemoved {
+    /// Which entry.
+    pub id: Uuid,
+}
+
+/// They are there beyond their shifts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExtraAdded {
+    /// When.
+    #[serde(flatten)]
+    pub entry: Entry,
+}
+
+/// They are not there beyond their shifts after all.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExtraRemoved {
+    /// Which entry.
+    pub id: Uuid,
+}
+
+/// How they can be paged was set.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContactMethodsSet {
+    /// In the order in which they are tried.
+    pub methods: Vec<ContactMethod>,
+}
+
+/// Somebody who may read without being part of it opened a conversation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConversationRead {
+    /// Which request.
+    pub request: crate::RequestId,
+}
+
+/// They left.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Removed {}

@@ -1,0 +1,9 @@
+//! Staff: who they are, what they may do, when they are scheduled, and what they say of their duty.
+
+mod duty;
+mod event;
+mod member;
+
+pub use duty::{Duty, DutyEvent, DutySet, DutyWeek, NOT_RESPONDING, duty_stream};
+pub use event::*;
+pub use member::{Change, StaffMember, UnknownEntry};

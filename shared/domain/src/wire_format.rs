@@ -1,0 +1,240 @@
+//! The shapes of events in the record, pinned: what is written today is read for as long as a ledger is kept. A shape
+//! may gain optional fields, and nothing else.
+
+#![allow(clippy::unwrap_used)]
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::json;
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+use crate::dispatch::{Criterion, Ineligible, Why};
+use crate::request::*;
+use crate::rotation::{OverrideAdded, OverrideRemoved, RotationEvent, RotationSet};
+use crate::screening::Level;
+use crate::settings::Skill;
+use crate::staff::*;
+use crate::{Event, OfferId, Pool, Priority, RequestId, StaffId, StreamKind, Text, Version};
+
+fn staff(n: u128) -> StaffId {
+    StaffId(Uuid::from_u128(n))
+}
+
+fn request() -> RequestId {
+    RequestId(Uuid::from_u128(0x0198_c0de))
+}
+
+fn at() -> DateTime<Utc> {
+    "2026-03-02T12:00:00.123456Z".parse().unwrap()
+}
+
+fn open() -> Text {
+    Text::Open("what somebody typed".to_owned())
+}
+
+fn skill(name: &str) -> Skill {
+    name.parse().unwrap()
+}
+
+/// One of each kind, with everything in it that there can be.
+fn requests() -> Vec<RequestEvent> {
+    let (offer, volunteer) = (OfferId::derive(request(), Version(3)), staff(1));
+    let once = Once { key: "key".to_owned(), body: "body".to_owned() };
+    let why = Why {
+        considered: 7,
+        out: BTreeMap::from([(Ineligible::Language, 2), (Ineligible::NotReady, 1), (Ineligible::SetAside, 1)]),
+        runner_up: Some(staff(2)),
+        decided_by: Criterion::Scarcity,
+        present_at: Some(at()),
+    };
+    vec![
+        Opened {
+            line: "night".to_owned(),
+            language: "pt-BR".parse().unwrap(),
+            time_zone: Some(chrono_tz::Tz::America__Sao_Paulo),
+            country: Some("BR".to_owned()),
+            alias: Some(open()),
+            age_band: Some(AgeBand::From18To25),
+            topics: vec![skill("grief")],
+            screening: Some(open()),
+            token: "hash".to_owned(),
+            fingerprint: Some("body".to_owned()),
+            again: Some(Again { request: request(), volunteer }),
+        }
+        .into(),
+        Triaged { level: Some(Level::Moderate), priority: Priority::Elevated, needs: vec![skill("crisis")] }.into(),
+        PriorityChanged { from: Priority::Elevated, to: Priority::Imminent, reason: Some(open()) }.into(),
+        Offered { offer, volunteer, expires_at: at() + TimeDelta::seconds(30), handover: true, why }.into(),
+        OfferDeclined { offer, volunteer, reason: Some(open()) }.into(),
+        OfferExpired { offer, volunteer }.into(),
+        OfferWithdrawn { offer, volunteer, reason: WithdrawReason::NeedsChanged }.into(),
+        Exhausted {}.into(),
+        Accepted { offer, volunteer }.into(),
+        Assigned { staff: staff(2), from: Some(volunteer) }.into(),
+        Message { from: Speaker::Supervisor, staff: Some(staff(3)), aside: true, text: open(), once: Some(once) }
+            .into(),
+        MemberAway { since: at() }.into(),
+        MemberBack {}.into(),
+        TransferAsked { to: Some(staff(2)), note: Some(open()) }.into(),
+        Transferred { offer, from: volunteer, to: staff(2) }.into(),
+        TransferFailed { reason: TransferFailure::Nobody }.into(),
+        Joined { staff: staff(3), speaker: Speaker::Professional, holder: true }.into(),
+        Released { volunteer, reason: ReleaseReason::GaveBack, note: Some(open()) }.into(),
+        EscalationRaised { policy: "clinician".to_owned(), cause: Cause::BeyondHolder, reason: Some(open()) }.into(),
+        Barred { until: at(), reason: open() }.into(),
+        Closed {
+            ending: Ending::Closed,
+            outcome: Some("supported".to_owned()),
+            risk_assessed: true,
+            note: Some(open()),
+            erase_at: Some(at()),
+        }
+        .into(),
+        Erased {}.into(),
+    ]
+}
+
+fn profiles() -> Vec<StaffEvent> {
+    let languages = || vec!["pt".parse().unwrap(), "en-GB".parse().unwrap()];
+    let qualifications = || vec![Qualification { skill: skill("crisis"), valid_until: Some(at()) }];
+    let shift = |value| serde_json::from_value(value).unwrap();
+    let span = json!({"zone": "Europe/Lisbon", "start": "2026-03-02T09:00", "end": "2026-03-06T17:00"});
+    let entry = || Entry { id: Uuid::from_u128(9), span: serde_json::from_value(span.clone()).unwrap() };
+    let pools = || vec![Pool::named("main")];
+    vec![
+        Added {
+            alias: "Ana".to_owned(),
+            roles: vec![Role::Volunteer, Role::Supervisor],
+            pools: pools(),
+            zone: chrono_tz::Tz::Europe__Lisbon,
+            languages: languages(),
+            capacity: 2,
+            qualifications: qualifications(),
+            token: "hash".to_owned(),
+        }
+        .into(),
+        Changed {
+            alias: Some("Bea".to_owned()),
+            roles: Some(vec![Role::Professional, Role::Admin]),
+            pools: Some(pools()),
+            zone: Some(chrono_tz::Tz::Asia__Kathmandu),
+            languages: Some(languages()),
+            capacity: Some(3),
+        }
+        .into(),
+        TokenIssued { token: "hash".to_owned() }.into(),
+        QualificationsSet { qualifications: qualifications() }.into(),
+        ShiftsSet {
+            shifts: vec![
+                shift(json!({"zone": "Europe/Lisbon", "days": ["mon", "sun"], "start": "22:00", "end": "06:00", "from": "2026-01-01", "until": "2026-12-31"})),
+                shift(json!({"zone": "Etc/UTC", "date": "2026-03-02", "start": "09:00", "end": "17:00"})),
+            ],
+        }
+        .into(),
+        LeaveAdded { entry: entry() }.into(),
+        LeaveRemoved { id: Uuid::from_u128(9) }.into(),
+        ExtraAdded { entry: entry() }.into(),
+        ExtraRemoved { id: Uuid::from_u128(9) }.into(),
+        ContactMethodsSet {
+            methods: vec![ContactMethod { kind: ContactKind::Sms, to: "+15550100".to_owned(), after_s: 60 }],
+        }
+        .into(),
+        ConversationRead { request: request() }.into(),
+        Removed {}.into(),
+    ]
+}
+
+fn rotations() -> Vec<RotationEvent> {
+    let rotation = json!({"zone": "Europe/Lisbon", "starts": "2026-03-02", "handoff": "09:00", "every_days": 7, "members": [staff(1), staff(2)], "overrides": []});
+    let stand_in = json!({"with": staff(2), "start": "2026-03-03T09:00", "end": "2026-03-04T09:00"});
+    vec![
+        RotationSet { name: "clinicians".to_owned(), rotation: serde_json::from_value(rotation).unwrap() }.into(),
+        OverrideAdded { id: Uuid::from_u128(9), stand_in: serde_json::from_value(stand_in).unwrap() }.into(),
+        OverrideRemoved { id: Uuid::from_u128(9) }.into(),
+    ]
+}
+
+fn duties() -> Vec<DutyEvent> {
+    let reason = Some(NOT_RESPONDING.to_owned());
+    vec![DutySet { staff: staff(1), duty: Duty::Break, reason }.into()]
+}
+
+/// One of each, as it stands in the record.
+fn everything() -> Vec<(StreamKind, Event)> {
+    let sealed = |mut event: RequestEvent| {
+        event.texts_mut().into_iter().for_each(|text| *text = Text::Sealed("c2VhbGVk".to_owned()));
+        (StreamKind::Request, Event::Request(event))
+    };
+    let requests = requests().into_iter().map(sealed);
+    let profiles = profiles().into_iter().map(|event| (StreamKind::Staff, Event::Staff(event)));
+    let duties = duties().into_iter().map(|event| (StreamKind::Duty, Event::Duty(event)));
+    let rotations = rotations().into_iter().map(|event| (StreamKind::Rotation, Event::Rotation(event)));
+    requests.chain(profiles).chain(duties).chain(rotations).collect()
+}
+
+#[test]
+fn every_event_is_written_as_it_always_was() {
+    let line = |(stream, event): (StreamKind, Event)| {
+        format!("{} {} {}", stream.as_str(), event.kind(), event.encode().unwrap())
+    };
+    insta::assert_snapshot!("events", everything().into_iter().map(line).collect::<Vec<_>>().join("\n"));
+}
+
+#[test]
+fn there_is_an_example_of_every_event() {
+    let kinds = |stream| -> BTreeSet<&str> {
+        everything().iter().filter(|(of, _)| *of == stream).map(|(_, event)| event.kind()).collect()
+    };
+    for (stream, all) in [
+        (StreamKind::Request, RequestEvent::KINDS),
+        (StreamKind::Staff, StaffEvent::KINDS),
+        (StreamKind::Duty, DutyEvent::KINDS),
+        (StreamKind::Rotation, RotationEvent::KINDS),
+    ] {
+        assert_eq!(kinds(stream), all.iter().copied().collect());
+    }
+}
+
+#[test]
+fn what_was_written_reads_back() {
+    for (stream, event) in everything() {
+        let data = event.encode().unwrap();
+        let read = Event::decode(stream, event.kind(), &data).unwrap();
+        assert_eq!(read, event);
+        assert_eq!(read.encode().unwrap(), data);
+    }
+}
+
+#[test]
+fn an_event_of_a_later_version_is_unknown_and_a_field_of_one_is_passed_over() {
+    assert_eq!(Event::decode(StreamKind::Request, "hugged", "{}").unwrap(), Event::Unknown);
+    assert_eq!(Event::decode(StreamKind::Escalation, "escalation_opened", "{}").unwrap(), Event::Unknown);
+    let read = Event::decode(StreamKind::Request, "exhausted", r#"{"by":"everyone"}"#).unwrap();
+    assert_eq!(read, Event::Request(Exhausted {}.into()));
+    assert!(Event::decode(StreamKind::Request, "accepted", "{}").is_err());
+}
+
+#[test]
+fn open_text_cannot_be_written_and_texts_mut_finds_all_of_it() {
+    let mut with_text = 0;
+    for mut event in requests() {
+        let texts = event.texts_mut().len();
+        let written = Event::Request(event.clone()).encode();
+        assert_eq!(written.is_err(), texts > 0, "{}", event.kind());
+        if let Err(error) = written {
+            assert!(!format!("{error} {error:?}").contains("typed"));
+            with_text += 1;
+        }
+        assert!(!format!("{event:?}").contains("somebody typed"));
+        // Leaving any one of them open is enough to refuse it.
+        for left_open in 0..texts {
+            let mut event = event.clone();
+            let texts = event.texts_mut().into_iter().enumerate();
+            texts.filter(|(n, _)| *n != left_open).for_each(|(_, text)| *text = Text::Sealed("x".to_owned()));
+            assert!(Event::Request(event).encode().is_err());
+        }
+        event.texts_mut().into_iter().for_each(|text| *text = Text::Sealed("x".to_owned()));
+        assert!(Event::Request(event).encode().is_ok());
+    }
+    assert_eq!(with_text, 9);
+}

@@ -1,0 +1,110 @@
+//! The configuration: one TOML file, every key also by environment, all mistakes at once.
+//!
+//! Reading goes through three steps: [`source`] makes one tree of file and environment that knows where each value
+//! stands, [`reader`] takes keys out of it one by one and notes what is wrong, and the sections below say which keys
+//! there are and what they may be. A key that nobody asked for is a mistake too.
+
+mod dispatch;
+mod doors;
+pub mod duration;
+mod error;
+mod lines;
+mod reader;
+mod source;
+mod stores;
+mod telemetry;
+
+use std::path::{Path, PathBuf};
+
+use wideawake_domain::settings::Settings;
+
+pub use doors::{Desk, Intake, Limits};
+pub use error::{ConfigErrors, Mistake, Place};
+pub use stores::{Bus, Ledger, Live, Vault};
+pub use telemetry::{LogFormat, Telemetry};
+
+use error::Mistakes;
+use reader::Reader;
+
+/// Where the configuration is looked for unless it is named.
+pub const DEFAULT_PATH: &str = "config/wideawake.toml";
+
+/// Everything an organisation chose, checked.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The members' door.
+    pub intake: Intake,
+    /// The staff's door.
+    pub desk: Desk,
+    /// The record.
+    pub ledger: Ledger,
+    /// Events between services.
+    pub bus: Bus,
+    /// What may be forgotten.
+    pub live: Live,
+    /// Sealing.
+    pub vault: Vault,
+    /// Where the rules stand. The file need not exist yet.
+    pub rules: PathBuf,
+    /// Where the escalation policies stand. The file need not exist yet.
+    pub policies: PathBuf,
+    /// Logs, traces and metrics.
+    pub telemetry: Telemetry,
+    /// What the core needs to know: pools, lines and the dispatcher.
+    pub settings: Settings,
+}
+
+impl Config {
+    /// Reads the file at `path`, or [`DEFAULT_PATH`], under the variables of `env`.
+    pub fn load(path: Option<&Path>, env: impl Iterator<Item = (String, String)>) -> Result<Self, ConfigErrors> {
+        let path = path.unwrap_or(Path::new(DEFAULT_PATH));
+        let name = path.display().to_string();
+        let text = std::fs::read_to_string(path).map_err(|error| ConfigErrors::unreadable(&name, &error))?;
+        Self::parse(&text, &name, path.parent().unwrap_or(Path::new("")), env)
+    }
+
+    /// Reads `text`, which stands in a file of that name. Paths in it are relative to `base`.
+    pub fn parse(
+        text: &str,
+        name: &str,
+        base: &Path,
+        env: impl Iterator<Item = (String, String)>,
+    ) -> Result<Self, ConfigErrors> {
+        Self::parse_noting_keys(text, name, base, env).0
+    }
+
+    /// The same, with every key that was asked for.
+    fn parse_noting_keys(
+        text: &str,
+        name: &str,
+        base: &Path,
+        env: impl Iterator<Item = (String, String)>,
+    ) -> (Result<Self, ConfigErrors>, Vec<String>) {
+        let mistakes = Mistakes::default();
+        let root = source::read(text, env, &mistakes);
+        let reader = Reader::new(&mistakes);
+        let mut root = reader.root(root);
+        let doors = doors::read(&reader, &mut root);
+        let config = Self {
+            intake: doors.0,
+            desk: doors.1,
+            ledger: stores::ledger(&reader, &mut root, base),
+            bus: stores::bus(&reader, &mut root),
+            live: stores::live(&reader, &mut root),
+            vault: stores::vault(&reader, &mut root),
+            rules: stores::file(&reader, &mut root, base, "rules", "rules.toml"),
+            policies: stores::file(&reader, &mut root, base, "policies", "policies.toml"),
+            telemetry: telemetry::read(&reader, &mut root),
+            settings: {
+                let (pools, lines) = lines::read(&reader, &mut root);
+                Settings { pools, lines, dispatch: dispatch::read(&reader, &mut root) }
+            },
+        };
+        reader.done(root);
+        let keys = reader.keys();
+        (mistakes.none(name).map(|()| config), keys)
+    }
+}
+
+#[cfg(test)]
+mod tests;

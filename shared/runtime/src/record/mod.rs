@@ -1,0 +1,225 @@
+//! The record as services see it: load, decide, seal, append, tell. Whatever was appended is told to the bus, to whoever
+//! watches the stream, and to the queue; none of that has to succeed.
+
+mod cache;
+mod erase;
+mod keeper;
+mod queue;
+mod requests;
+mod staff;
+#[cfg(test)]
+pub(crate) mod tests;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+use chrono::{DateTime, Utc};
+use wideawake_bus::Bus;
+use wideawake_domain::event::{KeyFate, Unwritable};
+use wideawake_domain::process::Intent;
+use wideawake_domain::request::SupportRequest;
+use wideawake_domain::settings::Settings;
+use wideawake_domain::{Actor, Event, Pool, Priority, Recorded, RequestId, StreamId, StreamKind, Version};
+use wideawake_ledger::{Append, AppendError, Fence, KeyChange, Ledger, LedgerError, NewEvent};
+use wideawake_live::{Ageing, Live};
+use wideawake_vault::{DataKey, Vault, VaultError};
+
+pub use keeper::{KEEPER, keep};
+pub use requests::{Change, Opening};
+pub use staff::{DutyChange, StaffError};
+pub use wideawake_bus::{BusError, Subscription};
+pub use wideawake_live::Watch;
+
+use crate::clock;
+use crate::telemetry::metrics::{AppendOutcome, Metrics};
+use crate::telemetry::trace;
+use cache::Recent;
+use erase::Tombstones;
+
+/// How often a change is decided anew when somebody else was faster; each time somebody else got on.
+const ATTEMPTS: usize = 64;
+
+/// The most events of one stream that are read at once.
+const PAGE: usize = 10_000;
+
+/// How many requests, and how many data keys, are remembered between calls.
+const REMEMBERED: usize = 20_000;
+
+/// The record, with the bus and the live state behind it.
+pub struct Record {
+    ledger: Arc<dyn Ledger>,
+    bus: Arc<dyn Bus>,
+    live: Arc<dyn Live>,
+    vault: Arc<Vault>,
+    settings: Arc<Settings>,
+    metrics: Metrics,
+    tombstones: Tombstones,
+    requests: Recent<RequestId, Arc<SupportRequest>>,
+    keys: Recent<RequestId, DataKey>,
+}
+
+/// Why a call could not be carried out. What a person may be told is in the message of each variant.
+#[derive(Debug, thiserror::Error)]
+pub enum RecordError {
+    /// The ledger could not be written, or whether it was is unknown.
+    #[error("the record could not be written")]
+    Append(#[from] AppendError),
+    /// The ledger could not be read.
+    #[error("the record could not be read")]
+    Read(#[from] LedgerError),
+    /// A key or a text is not what it should be.
+    #[error("the text could not be sealed or opened")]
+    Vault(#[from] VaultError),
+    /// An event cannot be written.
+    #[error("the event could not be written")]
+    Event(#[from] Unwritable),
+    /// The file of erased requests could not be written; nothing was erased.
+    #[error("the list of erased requests could not be written")]
+    Tombstone(#[source] std::io::Error),
+    /// Somebody else was faster each time.
+    #[error("too many others change the same thing at the same moment")]
+    Contended,
+}
+
+impl Record {
+    /// The record over these; `tombstones` is the file that lists erased requests.
+    pub fn new(
+        ledger: Arc<dyn Ledger>,
+        bus: Arc<dyn Bus>,
+        live: Arc<dyn Live>,
+        vault: Arc<Vault>,
+        settings: Arc<Settings>,
+        metrics: Metrics,
+        tombstones: PathBuf,
+    ) -> Self {
+        Self {
+            ledger,
+            bus,
+            live,
+            vault,
+            settings,
+            metrics,
+            tombstones: Tombstones::at(tombstones),
+            requests: Recent::new(REMEMBERED),
+            keys: Recent::new(REMEMBERED),
+        }
+    }
+
+    /// The ledger itself.
+    pub fn ledger(&self) -> &dyn Ledger {
+        &*self.ledger
+    }
+
+    /// The bus.
+    pub fn bus(&self) -> &dyn Bus {
+        &*self.bus
+    }
+
+    /// The live state.
+    pub fn live(&self) -> &dyn Live {
+        &*self.live
+    }
+
+    /// The vault.
+    pub fn vault(&self) -> &Vault {
+        &self.vault
+    }
+
+    /// What the organisation chose.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The instruments.
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
+    /// Where requests are served as one tier higher.
+    pub fn ageing(&self) -> Ageing {
+        Priority::ALL.map(|priority| self.settings.dispatch.tier(priority).ageing)
+    }
+
+    /// Appends what a process wishes.
+    pub async fn carry_out(&self, intent: Intent, fence: Fence) -> Result<Vec<Recorded>, AppendError> {
+        let Intent { stream, pool, expected, actor, events } = intent;
+        let append = prepare(stream, pool, expected, actor, clock::now(), events, KeyChange::Keep);
+        let append = append.map_err(|error| AppendError::Unknown(error.to_string()))?;
+        self.append(Append { fence: Some(fence), ..append }).await
+    }
+
+    /// Appends, and tells. An unknown outcome is cleared up by reading the stream again, if that can be done.
+    async fn append(&self, append: Append) -> Result<Vec<Recorded>, AppendError> {
+        let (stream, expected, wanted) = (append.stream, append.expected, append.events.clone());
+        let (at, actor) = (append.at, append.actor);
+        let began = Instant::now();
+        let mut answer = self.ledger.append(append).await;
+        let outcome = match &answer {
+            Ok(_) => AppendOutcome::Done,
+            Err(AppendError::Conflict { .. }) => AppendOutcome::Conflict,
+            Err(AppendError::Fenced) => AppendOutcome::Fenced,
+            Err(AppendError::Busy | AppendError::Unknown(_)) => AppendOutcome::Failed,
+        };
+        self.metrics.ledger_append(outcome, began.elapsed());
+        if let Err(AppendError::Unknown(_)) = answer
+            && let Ok(found) = self.ledger.read(stream, expected, wanted.len()).await
+            && let Some(last) = found.last()
+        {
+            // What stands there is ours, or it is why ours can never stand there.
+            let is_ours = |(found, want): (&Recorded, &NewEvent)| {
+                (found.at, found.actor) == (at, actor) && (&found.kind, &found.data) == (&want.kind, &want.data)
+            };
+            let ours = found.len() == wanted.len() && found.iter().zip(&wanted).all(is_ours);
+            let actual = last.version;
+            answer = if ours { Ok(found) } else { Err(AppendError::Conflict { actual }) };
+        }
+        if let Ok(facts) = &answer {
+            self.tell(facts).await;
+        }
+        answer
+    }
+
+    /// Tells of what was appended: the bus, whoever watches, the queue. Each may fail; followers read the ledger too.
+    async fn tell(&self, facts: &[Recorded]) {
+        if let Err(error) = self.bus.publish(facts).await {
+            tracing::debug!(%error, "the bus was not told; followers read the ledger");
+        }
+        self.hint(facts).await;
+    }
+
+    /// Tells whoever watches the streams of these facts, and keeps the queue in step. Harmless to repeat.
+    pub async fn hint(&self, facts: &[Recorded]) {
+        for facts in facts.chunk_by(|a, b| a.stream == b.stream) {
+            let Some(last) = facts.last().filter(|last| last.stream.kind == StreamKind::Request) else { continue };
+            self.keep_in_step(RequestId(last.stream.id), facts).await;
+            let _ = self.live.grown(last.stream, last.version).await;
+        }
+    }
+}
+
+/// Writes the events as they will stand, with what they mean for the stream's end and key.
+fn prepare(
+    stream: StreamId,
+    pool: Pool,
+    expected: Version,
+    actor: Actor,
+    at: DateTime<Utc>,
+    events: Vec<Event>,
+    key: KeyChange,
+) -> Result<Append, Unwritable> {
+    let mut ends_at = None;
+    let mut key = key;
+    let mut written = Vec::with_capacity(events.len());
+    for event in &events {
+        ends_at = event.ends_stream(at).or(ends_at);
+        match event.key_fate() {
+            KeyFate::Kept => {}
+            KeyFate::DueAt(due) => key = KeyChange::DestroyAt(due),
+            KeyFate::Destroyed => key = KeyChange::Destroy,
+        }
+        written.push(NewEvent { kind: event.kind().into(), data: event.encode()?.into() });
+    }
+    let trace = trace::current();
+    Ok(Append { stream, pool, expected, at, actor, trace, events: written, fence: None, ends_at, key })
+}

@@ -1,0 +1,49 @@
+//! Log lines on stderr, for people or for machines, and spans for traces.
+
+use std::io::{self, IsTerminal};
+
+use opentelemetry::trace::TracerProvider;
+use opentelemetry_sdk::trace::SdkTracerProvider;
+use tracing::{Level, Metadata};
+use tracing_subscriber::filter::{EnvFilter, filter_fn};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{Layer, fmt, registry};
+
+use crate::config::{LogFormat, Telemetry};
+
+/// Installs the subscriber of the process, unless there is one already.
+pub(super) fn subscribe(settings: &Telemetry, traces: &SdkTracerProvider) {
+    let spans = tracing_opentelemetry::layer()
+        .with_tracer(traces.tracer("wideawake"))
+        .with_location(false)
+        .with_threads(false)
+        .with_target(false)
+        .with_level(false)
+        .with_tracked_inactivity(false)
+        .with_filter(filter_fn(traced));
+    let lines = fmt::layer().with_writer(io::stderr).with_ansi(io::stderr().is_terminal());
+    let lines = match settings.log_format {
+        LogFormat::Readable => lines.boxed(),
+        LogFormat::Json => lines.json().flatten_event(true).with_span_list(false).boxed(),
+    };
+    // The filter was checked when the configuration was read.
+    let filter = EnvFilter::builder().parse_lossy(&settings.log_filter);
+    let _ = registry().with(spans).with(lines.with_filter(filter)).try_init();
+}
+
+/// Traces hold our own spans, and what went wrong in them, however quiet the log is.
+fn traced(metadata: &Metadata<'_>) -> bool {
+    let least = if metadata.is_span() { Level::INFO } else { Level::WARN };
+    *metadata.level() <= least && metadata.target().starts_with("wideawake")
+}
+
+/// From now on a panic is one log line, inside the span it happened in: where it was, and the words when they are part
+/// of the program. Words made at run time could hold anything and are left out.
+pub fn report_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let location = panic.location().map(ToString::to_string).unwrap_or_default();
+        let words = panic.payload().downcast_ref::<&'static str>().copied().unwrap_or("‹sealed›");
+        tracing::error!(%location, words, "a panic: this is a defect of the program");
+    }));
+}

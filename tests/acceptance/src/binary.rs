@@ -1,0 +1,231 @@
+//! The real program: as a server that can be killed, and as a tool.
+
+use std::fs::File;
+use std::net::SocketAddr;
+use std::ops::Deref;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::{DEADLINE, Doors, House, config, server};
+
+/// What a command printed and how it ended.
+#[derive(Debug)]
+pub struct Output {
+    pub code: Option<i32>,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Output {
+    /// What it printed, if it went well.
+    #[track_caller]
+    pub fn ok(self) -> String {
+        assert_eq!(self.code, Some(0), "{self:?}");
+        self.stdout
+    }
+
+    /// What it said, if it failed with this code.
+    #[track_caller]
+    pub fn fails(self, code: i32) -> String {
+        assert_eq!(self.code, Some(code), "{self:?}");
+        self.stderr
+    }
+}
+
+/// Where the program is: `WIDEAWAKE_BIN`, or beside this test, built if it is missing or older than the library in it.
+pub fn path() -> &'static Path {
+    static PATH: OnceLock<PathBuf> = OnceLock::new();
+    PATH.get_or_init(|| {
+        if let Some(given) = std::env::var_os("WIDEAWAKE_BIN") {
+            return given.into();
+        }
+        let deps = std::env::current_exe().expect("a test is a file").parent().expect("in a folder").to_owned();
+        let profile = deps.parent().expect("of a profile");
+        let program = profile.join("wideawake");
+        if !is_fresh(&program, &deps) {
+            let mut build = Command::new(env!("CARGO"));
+            build.args(["build", "--quiet", "-p", "wideawake", "--bin", "wideawake"]);
+            if profile.ends_with("release") {
+                build.arg("--release");
+            }
+            build.current_dir(workspace()).env("CARGO_TARGET_DIR", profile.parent().expect("a target folder"));
+            assert!(build.status().expect("cargo is there").success(), "the program does not build");
+        }
+        program
+    })
+}
+
+fn is_fresh(program: &Path, deps: &Path) -> bool {
+    let modified = |path: &Path| path.metadata().and_then(|data| data.modified()).ok();
+    let libraries = std::fs::read_dir(deps).into_iter().flatten().filter_map(Result::ok).filter(|entry| {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        name.starts_with("libwideawake-") && name.ends_with(".rlib")
+    });
+    let newest = libraries.filter_map(|entry| modified(&entry.path())).max();
+    modified(program).is_some_and(|program| newest.is_none_or(|newest| newest <= program))
+}
+
+/// The folder of the workspace.
+pub fn workspace() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+}
+
+/// The program with nothing of this process's environment that would configure it.
+pub fn command(args: &[&str]) -> Command {
+    let mut command = Command::new(path());
+    for (name, _) in std::env::vars_os() {
+        let name = name.to_string_lossy();
+        if name.starts_with("WIDEAWAKE_") || name.starts_with("OTEL_") {
+            command.env_remove(&*name);
+        }
+    }
+    command.args(args).stdin(Stdio::null());
+    command
+}
+
+/// Runs the program as a tool.
+pub fn tool(args: &[&str]) -> Output {
+    output(&mut command(args))
+}
+
+/// Runs a command to its end.
+pub fn output(command: &mut Command) -> Output {
+    let done = command.output().unwrap_or_else(|error| panic!("{command:?} does not start: {error}"));
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("it prints UTF-8");
+    Output { code: done.status.code(), stdout: text(done.stdout), stderr: text(done.stderr) }
+}
+
+/// A process and what it says on stderr. Dropping it kills it.
+pub struct Process {
+    pub child: Child,
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Process {
+    pub fn kill(&mut self) {
+        self.child.kill().expect("it runs");
+        self.child.wait().expect("it was ours");
+    }
+
+    /// SIGTERM, and how long it took to end.
+    pub fn terminate(&mut self) -> (ExitStatus, Duration) {
+        let began = Instant::now();
+        let kill = Command::new("sh").arg("-c").arg(format!("kill -TERM {}", self.child.id())).status();
+        assert!(kill.expect("there is a shell").success());
+        loop {
+            if let Some(status) = self.child.try_wait().expect("it was ours") {
+                return (status, began.elapsed());
+            }
+            assert!(began.elapsed() < DEADLINE, "SIGTERM did not end it");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+}
+
+/// The real program, serving a folder of its own.
+pub struct Binary {
+    house: House,
+    process: Option<Process>,
+    folder: TempDir,
+}
+
+impl Binary {
+    /// With these keys of the configuration set.
+    pub async fn start(keys: &str) -> Self {
+        let folder = TempDir::new().expect("a temporary folder");
+        std::fs::write(folder.path().join("wideawake.toml"), config::text(keys)).expect("a file can be written");
+        let (process, intake, desk) = serve(folder.path());
+        let doors = Doors::new(intake, desk);
+        let added = tool(&["staff", "add", "--role", "admin", "--config", &config_in(folder.path())]).ok();
+        let admin: Value =
+            serde_json::from_str(added.lines().last().unwrap_or_default()).expect("JSON as its last line");
+        let (id, token) = (admin["id"].as_str().expect("an id"), admin["token"].as_str().expect("a token"));
+        let grace = server::read(keys, folder.path()).settings.dispatch.presence_grace;
+        let house = House::of(&doors, id, token, server::beat(grace.to_std().expect("a positive time"))).await;
+        Self { house, process: Some(process), folder }
+    }
+
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    pub fn config(&self) -> String {
+        config_in(self.folder.path())
+    }
+
+    /// Runs the program as a tool over the same configuration.
+    pub fn tool(&self, args: &[&str]) -> Output {
+        tool(&[args, &["--config", &self.config()]].concat())
+    }
+
+    /// Everything that was logged so far.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("stderr.log")).expect("a log")
+    }
+
+    pub fn kill(&mut self) {
+        self.process.take().expect("it runs").kill();
+    }
+
+    pub fn terminate(&mut self) -> (ExitStatus, Duration) {
+        self.process.take().expect("it runs").terminate()
+    }
+
+    /// Serves the same folder again. Clients find it where it is now.
+    pub fn restart(&mut self) {
+        let (process, intake, desk) = serve(self.folder.path());
+        self.house.doors.moved(intake, desk);
+        self.process = Some(process);
+    }
+}
+
+impl Deref for Binary {
+    type Target = House;
+    fn deref(&self) -> &House {
+        &self.house
+    }
+}
+
+fn config_in(folder: &Path) -> String {
+    folder.join("wideawake.toml").display().to_string()
+}
+
+/// Serves `folder`, and waits until the doors answer: it says so.
+fn serve(folder: &Path) -> (Process, SocketAddr, SocketAddr) {
+    let path = folder.join("stderr.log");
+    let log = File::options().create(true).append(true).open(&path).expect("a file can be written");
+    let before = log.metadata().expect("a file").len() as usize;
+    let mut command = command(&["serve", "--config", &config_in(folder)]);
+    let child = command.env("WIDEAWAKE_TELEMETRY__LOG_FORMAT", "json").stdout(Stdio::null()).stderr(log).spawn();
+    let mut process = Process { child: child.expect("the program starts") };
+    let began = Instant::now();
+    loop {
+        let text = std::fs::read_to_string(&path).expect("a log");
+        for line in text[before..].lines() {
+            let line: Value = serde_json::from_str(line).unwrap_or_default();
+            if line["message"] == "wide awake" {
+                let at = |door: &str| line[door].as_str().and_then(|at| at.parse().ok()).expect("an address");
+                return (process, at("intake"), at("desk"));
+            }
+        }
+        let ended = process.child.try_wait().expect("it is ours");
+        assert!(ended.is_none() && began.elapsed() < DEADLINE, "it does not serve ({ended:?}):\n{text}");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}

@@ -1,0 +1,153 @@
+//! A busy night: members and volunteers who talk until they are told to stop, whether or not the server is there, and
+//! what they were told was taken.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::{Doors, Member, Staff, nobody};
+
+/// What somebody was told was taken.
+#[derive(Clone, Debug)]
+pub struct Said {
+    pub request: String,
+    pub version: u64,
+    pub text: String,
+}
+
+/// Everything that was acknowledged.
+#[derive(Clone, Debug, Default)]
+pub struct Taken {
+    pub members: Vec<Member>,
+    pub said: Vec<Said>,
+    /// Which request, and by whom.
+    pub accepted: Vec<(String, String)>,
+    pub closed: Vec<String>,
+}
+
+type Shared = Arc<Mutex<Taken>>;
+
+/// A night that goes on until it is told to stop.
+pub struct Load {
+    taken: Shared,
+    stop: CancellationToken,
+    people: JoinSet<()>,
+}
+
+impl Load {
+    /// `members` at a time talk with the `volunteers`, whose hearts must beat.
+    pub fn start(doors: &Doors, members: usize, volunteers: &[Arc<Staff>]) -> Self {
+        let (taken, stop) = (Shared::default(), CancellationToken::new());
+        let mut people = JoinSet::new();
+        for _ in 0..members {
+            people.spawn(until(stop.clone(), asking(doors.clone(), taken.clone())));
+        }
+        for volunteer in volunteers {
+            people.spawn(until(stop.clone(), answering(volunteer.clone(), taken.clone())));
+        }
+        Self { taken, stop, people }
+    }
+
+    pub fn taken(&self) -> Taken {
+        self.taken.lock().unwrap().clone()
+    }
+
+    pub async fn stop(mut self) -> Taken {
+        self.stop.cancel();
+        while let Some(person) = self.people.join_next().await {
+            person.unwrap_or_else(|error| panic!("{error}"));
+        }
+        let taken = self.taken.lock().unwrap();
+        taken.clone()
+    }
+}
+
+async fn until(stop: CancellationToken, work: impl Future<Output = ()>) {
+    tokio::select! {
+        () = stop.cancelled() => {}
+        () = work => {}
+    }
+}
+
+async fn pause() {
+    tokio::time::sleep(Duration::from_millis(5)).await;
+}
+
+/// The answer to a call of this status, asking again with the same key for as long as there is none.
+async fn insist(call: crate::doors::Call) -> Option<Value> {
+    loop {
+        match call.clone().attempt().await {
+            Ok(answer) if answer.status == 503 => pause().await,
+            Ok(answer) if (200..300).contains(&answer.status) => return Some(answer.json()),
+            Ok(answer) => {
+                answer.problem();
+                return None;
+            }
+            Err(_) => pause().await,
+        }
+    }
+}
+
+fn key() -> String {
+    format!("{}{}", nobody(), nobody())
+}
+
+async fn asking(doors: Doors, taken: Shared) {
+    loop {
+        let body = json!({ "language": "en", "alias": "Sky", "message": "first words" });
+        let open = doors.intake("POST", "/v1/requests").header("idempotency-key", &key()).json(&body);
+        let Some(opened) = insist(open).await else { panic!("a well-formed request was refused") };
+        let member = Member::of(&doors, opened);
+        taken.lock().unwrap().members.push(member.clone());
+        for n in 0..4 {
+            let text = format!("member {n} of {}", member.id);
+            let say = member.call("POST", "/messages").header("idempotency-key", &key()).json(&json!({ "text": text }));
+            let Some(said) = insist(say).await else { break };
+            note(&taken, &member.id, &said, text);
+            pause().await;
+        }
+    }
+}
+
+fn note(taken: &Shared, request: &str, said: &Value, text: String) {
+    let version = said["version"].as_u64().unwrap_or_else(|| panic!("no version in {said}"));
+    taken.lock().unwrap().said.push(Said { request: request.to_owned(), version, text });
+}
+
+async fn answering(volunteer: Arc<Staff>, taken: Shared) {
+    for n in 0_u64.. {
+        pause().await;
+        let Ok(answer) = volunteer.call("GET", "/v1/me").attempt().await else { continue };
+        if answer.status != 200 {
+            continue;
+        }
+        let me = answer.json();
+        for offer in me["open_offers"].as_array().into_iter().flatten() {
+            let text = |key: &str| offer[key].as_str().unwrap_or_default().to_owned();
+            let accept = volunteer.call("POST", format!("/v1/offers/{}/accept", text("offer"))).attempt().await;
+            if accept.is_ok_and(|answer| answer.status == 200) {
+                taken.lock().unwrap().accepted.push((text("request"), volunteer.id.clone()));
+            }
+        }
+        for held in me["active"].as_array().into_iter().flatten() {
+            let request = held["request"].as_str().unwrap_or_default();
+            let text = format!("volunteer {n} to {request}");
+            let say = volunteer.call("POST", format!("/v1/requests/{request}/messages")).json(&json!({ "text": text }));
+            if let Ok(answer) = say.attempt().await
+                && answer.status == 202
+            {
+                note(&taken, request, &answer.json(), text);
+            }
+            if n % 3 == 2 {
+                let end = json!({ "outcome": "supported", "risk_assessed": true });
+                let close = volunteer.call("POST", format!("/v1/requests/{request}/close")).json(&end);
+                if close.attempt().await.is_ok_and(|answer| answer.status == 200) {
+                    taken.lock().unwrap().closed.push(request.to_owned());
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! Thousands of nights with everything going wrong, each of them drawn from one number.
+//!
+//! The real state machines, the real dispatcher and the real process loop run here over a ledger, a bus and live state in
+//! memory, under a virtual clock. Beside them a simple reference model says who may hold what and who should have been
+//! asked. Nothing here opens a socket, reads a clock or draws a random number but from the seed: the same seed is the
+//! same night, byte for byte. `docs/simulation.md` tells the rest.
+
+mod agenda; // what is going to happen, in order
+mod call; // what people ask of the doors: load, decide, append, again
+mod chance; // the dice
+mod checks; // the invariants, after every step
+pub mod cli; // what `main` runs
+mod faults; // what goes wrong, and when
+mod ledger; // the ledger in memory
+mod model; // the rules once more, simple and slow
+mod night; // one night from its seed to its end
+mod options; // what is drawn before a night begins
+mod people; // members, volunteers and supervisors
+mod plant; // faults on purpose
+mod ports; // the ledger, the bus and the live state, with their faults
+mod router; // instances of the dispatcher
+mod trace; // what happened, for whoever wants to read it
+mod twist; // the dispatcher with a planted fault
+mod watch; // the dispatcher under observation
+mod world; // everything there is on one night
+
+pub use faults::{Episode, Fault};
+pub use model::Breach;
+pub use night::{Outcome, Violation, run};
+pub use options::Options;
+pub use plant::Plant;
+
+pub(crate) type Time = chrono::DateTime<chrono::Utc>;

@@ -1,0 +1,192 @@
+//! The reference: the rules of DESIGN section 6 once more, simple and slow. Nothing is indexed or kept up to date;
+//! everything is looked up in what happened whenever it is asked for. It shares the shapes of events with the core, and
+//! the schedule arithmetic (which has hundreds of worked cases of its own), but no code of the dispatcher or of the state
+//! machine of a request.
+
+mod case; // one request
+mod choice; // which of the eligible is asked
+mod eligible; // who may be asked
+mod person; // one staff member
+mod todo; // what should be done now
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use wideawake_domain::process::{Intent, Signal};
+use wideawake_domain::request::RequestEvent;
+use wideawake_domain::schedule::Span;
+use wideawake_domain::settings::Settings;
+use wideawake_domain::staff::{Duty, DutyEvent};
+use wideawake_domain::{Event, Priority, Recorded, RequestId, StaffId, StreamId, StreamKind, Version};
+
+pub(crate) use case::{Case, Held, Standing};
+pub(crate) use eligible::Circumstances;
+pub(crate) use person::Person;
+
+use crate::Time;
+
+/// What an invariant does not allow.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Breach {
+    /// The invariant, such as `I2`.
+    pub invariant: &'static str,
+    /// What is wrong.
+    pub what: String,
+}
+
+pub(crate) fn breach<T>(invariant: &'static str, what: impl Into<String>) -> Result<T, Breach> {
+    Err(Breach { invariant, what: what.into() })
+}
+
+/// The pool as the facts tell it that were learnt so far.
+#[derive(Clone, Debug)]
+pub(crate) struct Model {
+    pub(crate) settings: Arc<Settings>,
+    /// When it is asked about hours; a night lies well within.
+    window: Span,
+    /// Since when whoever decides has led.
+    pub(crate) led_since: Time,
+    pub(crate) cases: BTreeMap<RequestId, Case>,
+    /// Those that are not closed.
+    pub(crate) open: BTreeSet<RequestId>,
+    pub(crate) people: BTreeMap<StaffId, Person>,
+    pub(crate) versions: BTreeMap<StreamId, Version>,
+    /// When each member was last seen.
+    pub(crate) members_seen: BTreeMap<RequestId, Time>,
+}
+
+impl Model {
+    pub(crate) fn new(settings: Arc<Settings>, start: Time) -> Self {
+        let window = Span { start: start - chrono::TimeDelta::days(16), end: start + chrono::TimeDelta::days(9) };
+        Self {
+            settings,
+            window,
+            led_since: Time::UNIX_EPOCH,
+            cases: BTreeMap::new(),
+            open: BTreeSet::new(),
+            people: BTreeMap::new(),
+            versions: BTreeMap::new(),
+            members_seen: BTreeMap::new(),
+        }
+    }
+
+    /// Takes the next fact of a stream into account, unless it cannot be true.
+    pub(crate) fn learn(&mut self, fact: &Recorded) -> Result<(), Breach> {
+        let known = self.versions.get(&fact.stream).copied().unwrap_or_default();
+        if fact.version != known.next() {
+            return breach("I9", format!("{} goes from version {known} to {}", fact.stream, fact.version));
+        }
+        self.versions.insert(fact.stream, fact.version);
+        let event = match fact.event() {
+            Ok(event) => event,
+            Err(error) => return breach("I9", error.to_string()),
+        };
+        match event {
+            Event::Request(event) => self.learn_of_request(fact, &event),
+            Event::Staff(_) => {
+                let person = self.people.entry(StaffId(fact.stream.id)).or_default();
+                person.learn_profile(fact, self.window);
+                Ok(())
+            }
+            Event::Duty(DutyEvent::DutySet(set)) => {
+                self.people.entry(set.staff).or_default().learn_duty(fact, set.duty);
+                Ok(())
+            }
+            Event::Rotation(_) | Event::Unknown => Ok(()),
+        }
+    }
+
+    fn learn_of_request(&mut self, fact: &Recorded, event: &RequestEvent) -> Result<(), Breach> {
+        let id = RequestId(fact.stream.id);
+        let Some(case) = self.cases.get_mut(&id) else {
+            let RequestEvent::Opened(opened) = event else {
+                return breach("I1", format!("{id} begins with `{}`", fact.kind));
+            };
+            self.cases.insert(id, Case::open(id, opened, fact.at));
+            self.open.insert(id);
+            self.members_seen.entry(id).or_insert(fact.at);
+            return Ok(());
+        };
+        case.take(event, fact)?;
+        match event {
+            RequestEvent::Offered(offered) => {
+                let person = self.people.entry(offered.volunteer).or_default();
+                person.last_offer = person.last_offer.max(Some(fact.at));
+            }
+            RequestEvent::OfferExpired(expired) => {
+                self.people.entry(expired.volunteer).or_default().missed.push((fact.at, id));
+            }
+            RequestEvent::OfferDeclined(declined) => self.responded(declined.volunteer, fact.at),
+            RequestEvent::Accepted(accepted) => self.responded(accepted.volunteer, fact.at),
+            RequestEvent::Transferred(moved) => self.responded(moved.to, fact.at),
+            RequestEvent::Closed(_) => {
+                self.open.remove(&id);
+                if let (Some(holder), Some(rest)) = (case.last_holder, self.settings.dispatch.rest_after_urgent)
+                    && case.priority >= Priority::Urgent
+                {
+                    let person = self.people.entry(holder).or_default();
+                    person.rest_until = person.rest_until.max(Some(fact.at + rest));
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn responded(&mut self, staff: StaffId, at: Time) {
+        self.people.entry(staff).or_default().responded(at);
+    }
+
+    pub(crate) fn hear(&mut self, signal: Signal) {
+        match signal {
+            Signal::StaffSeen { staff, at } => {
+                let person = self.people.entry(staff).or_default();
+                person.seen = person.seen.max(Some(at));
+            }
+            // Of a request that is not known yet nothing is remembered: the next beat says it again.
+            Signal::MemberSeen { request, at } => {
+                if let Some(seen) = self.members_seen.get_mut(&request) {
+                    *seen = (*seen).max(at);
+                }
+            }
+        }
+    }
+
+    pub(crate) fn waiting(&self) -> impl Iterator<Item = &Case> {
+        self.open.iter().map(|id| &self.cases[id]).filter(|case| case.is_waiting())
+    }
+
+    pub(crate) fn fanout(&self, case: &Case) -> usize {
+        self.settings.dispatch.tier(case.priority).fanout
+    }
+
+    /// Whether it is open and in the hands of that person.
+    pub(crate) fn holds(&self, staff: StaffId) -> impl Iterator<Item = &Case> {
+        self.open.iter().map(|id| &self.cases[id]).filter(move |case| case.holder() == Some(staff))
+    }
+
+    pub(crate) fn is_ready(&self, staff: StaffId, circumstances: &Circumstances, now: Time) -> bool {
+        let says = self.people.get(&staff).map_or(Duty::Off, |person| person.duty(staff, now));
+        says == Duty::Ready && !circumstances.breaks.contains(&staff)
+    }
+
+    /// What wishes take up until it is known what became of them.
+    pub(crate) fn under_way(wishes: &BTreeMap<StreamId, Intent>) -> Circumstances {
+        let mut circumstances = Circumstances::default();
+        for (stream, intent) in wishes {
+            circumstances.streams.insert(*stream);
+            for event in &intent.events {
+                match event {
+                    Event::Request(RequestEvent::Offered(offered)) => {
+                        circumstances.offers.push((offered.volunteer, RequestId(stream.id)));
+                    }
+                    Event::Duty(DutyEvent::DutySet(set)) if stream.kind == StreamKind::Duty => {
+                        circumstances.breaks.push(set.staff);
+                    }
+                    _ => {}
+                }
+            }
+        }
+        circumstances
+    }
+}

@@ -1,0 +1,172 @@
+//! What is drawn for a night before it begins.
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use wideawake_domain::settings::{Dispatch, Line, Preference, Settings, Skill};
+use wideawake_domain::{Language, Pool};
+
+use crate::Time;
+use crate::chance::Chance;
+use crate::faults::{self, Episode};
+
+/// Moments around which clocks or calendars change; all of 2026, in UTC.
+const CHANGES: [&str; 22] = [
+    "2026-03-08T07:00:00Z", // New York goes forward
+    "2026-11-01T06:00:00Z", // New York goes back
+    "2026-03-08T05:30:00Z", // St. John's goes forward
+    "2026-11-01T04:30:00Z", // St. John's goes back
+    "2026-03-29T01:00:00Z", // Europe goes forward
+    "2026-10-25T01:00:00Z", // Europe goes back
+    "2026-04-04T15:00:00Z", // Lord Howe goes back by half an hour
+    "2026-10-03T15:30:00Z", // Lord Howe goes forward by half an hour
+    "2026-04-04T16:00:00Z", // Sydney goes back
+    "2026-10-03T16:00:00Z", // Sydney goes forward
+    "2026-04-04T14:00:00Z", // Auckland and Chatham go back
+    "2026-09-26T14:00:00Z", // Auckland and Chatham go forward
+    "2026-04-23T22:00:00Z", // Cairo goes forward at midnight
+    "2026-10-29T21:00:00Z", // Cairo goes back at midnight
+    "2026-03-02T00:00:00Z", // an ISO week turns
+    "2026-12-28T00:00:00Z", // the last one of the year
+    "2027-01-04T00:00:00Z", // the first of the next
+    "2026-12-31T23:59:59Z", // a year turns
+    "2026-06-15T15:00:00Z", // midnight in Tokyo
+    "2026-06-15T18:30:00Z", // midnight in Kolkata
+    "2026-06-15T03:00:00Z", // midnight in São Paulo
+    "2026-06-15T07:00:00Z", // waking up in Accra, going to bed in Tokyo a little before
+];
+
+/// What a night is like.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// What everything is drawn from.
+    pub seed: u64,
+    /// When it begins.
+    pub start: Time,
+    /// How long people come and things go wrong.
+    pub length: TimeDelta,
+    /// How many members ask for support.
+    pub members: usize,
+    /// How many volunteers there are at the beginning.
+    pub volunteers: usize,
+    /// How many supervisors.
+    pub supervisors: usize,
+    /// How many instances of the doors.
+    pub doors: usize,
+    /// How many instances of the dispatcher, one of which leads.
+    pub routers: usize,
+    /// How often a supervisor does something.
+    pub supervision: TimeDelta,
+    /// How often a volunteer's mood changes.
+    pub moods: TimeDelta,
+    /// What goes wrong, and when.
+    pub faults: Vec<Episode>,
+    /// What the organisation chose.
+    pub settings: Arc<Settings>,
+}
+
+impl Options {
+    pub(crate) fn draw(seed: u64, chance: &mut Chance) -> Self {
+        let start = start(chance);
+        let longest = chance.one(&[10, 10, 20, 40]);
+        let length = chance.seconds(5 * 60, longest * 60);
+        let mut settings = settings(chance);
+        vary(&mut settings.dispatch, chance);
+        let members = chance.one(&[3, 6, 10, 15, 25, 40]);
+        Self {
+            seed,
+            start,
+            length,
+            members,
+            volunteers: chance.one(&[2, 3, 4, 6, 8, 12, 16]),
+            supervisors: 1 + chance.below(2),
+            doors: 1 + chance.below(2),
+            routers: chance.one(&[1, 2, 2, 3]),
+            supervision: chance.one(&[20, 60, 180, 600].map(TimeDelta::seconds)),
+            moods: chance.one(&[60, 150, 400, 1_200].map(TimeDelta::seconds)),
+            faults: faults::draw(chance, start, length),
+            settings: Arc::new(settings),
+        }
+    }
+
+    /// When faults end and everybody comes to help.
+    pub fn morning(&self) -> Time {
+        self.start + self.length
+    }
+}
+
+fn start(chance: &mut Chance) -> Time {
+    let anchor = chance.one(&CHANGES).parse::<Time>().unwrap_or_default();
+    if chance.percent(60) {
+        anchor - chance.seconds(0, 20 * 60)
+    } else {
+        "2026-01-01T00:00:00Z".parse::<Time>().unwrap_or_default() + chance.seconds(0, 364 * 24 * 3_600)
+    }
+}
+
+/// The pool in question.
+pub(crate) fn pool() -> Pool {
+    Pool::named("main")
+}
+
+pub(crate) fn skill(name: &str) -> Skill {
+    name.parse().expect("skills here have names")
+}
+
+pub(crate) fn language(tag: &str) -> Language {
+    tag.parse().expect("languages here have tags")
+}
+
+fn settings(chance: &mut Chance) -> Settings {
+    let line = |name: &str, needs: &[&str], default| Line {
+        name: name.to_owned(),
+        pool: pool(),
+        languages: ["en", "es", "pt"].map(language).to_vec(),
+        needs: needs.iter().map(|name| skill(name)).collect(),
+        prefers: Vec::new(),
+        topics: ["grief", "anxiety"].map(skill).to_vec(),
+        outcomes: vec!["supported".to_owned()],
+        retention: Some(TimeDelta::days(30)),
+        default,
+    };
+    let mut night = line("night", &[], true);
+    if chance.percent(30) {
+        night.prefers.push(Preference { skill: skill("grief"), within: TimeDelta::seconds(90) });
+    }
+    Settings {
+        pools: vec![pool()],
+        lines: vec![night, line("crisis", &["crisis"], false)],
+        dispatch: Dispatch::default(),
+    }
+}
+
+fn vary(dispatch: &mut Dispatch, chance: &mut Chance) {
+    let seconds = TimeDelta::seconds;
+    let [standard, elevated, urgent, imminent] = &mut dispatch.tiers;
+    standard.fanout = chance.one(&[1, 1, 1, 2]);
+    urgent.fanout = chance.one(&[1, 1, 2]);
+    imminent.fanout = chance.one(&[1, 2, 3]);
+    standard.ageing = chance.one(&[Some(seconds(45)), Some(seconds(180)), Some(seconds(600)), None]);
+    elevated.ageing = chance.one(&[Some(seconds(60)), Some(seconds(600)), None]);
+    urgent.ageing = chance.one(&[Some(seconds(30)), Some(seconds(120)), None]);
+    if chance.percent(30) {
+        urgent.needs = vec![skill("crisis")];
+    }
+    if chance.percent(20) {
+        imminent.needs = vec![skill("crisis")];
+    }
+    if chance.percent(30) {
+        standard.offer_timeout = seconds(10);
+        standard.reoffer_after = seconds(20);
+    }
+    dispatch.wind_down = chance.one(&[Some(seconds(900)), Some(seconds(120)), None]);
+    dispatch.rest_after_urgent = chance.one(&[Some(seconds(120)), Some(seconds(600)), None]);
+    dispatch.max_weekly_hours = chance.one(&[None, None, None, Some(seconds(1_200))]);
+    dispatch.first_reply = chance.one(&[Some(seconds(60)), Some(seconds(20)), None]);
+    dispatch.reply = chance.one(&[Some(seconds(300)), Some(seconds(40)), None]);
+    dispatch.abandon_after = chance.one(&[Some(seconds(900)), Some(seconds(120)), None]);
+    if chance.percent(20) {
+        dispatch.presence_grace = seconds(15);
+        dispatch.reconnect_grace = seconds(40);
+    }
+}

@@ -1,0 +1,293 @@
+//! Instances of the dispatcher: the real process loop, which dies, stands still, and believes its own clock.
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use wideawake_domain::StreamKind;
+use wideawake_domain::process::{Intent, Signal};
+use wideawake_ledger::{AppendError, Cursor, Fence, LedgerError};
+use wideawake_runtime::process::{Driver, Effect, Input, Options as DriverOptions};
+
+use crate::Time;
+use crate::faults::Fault;
+use crate::options::pool;
+use crate::plant::Plant;
+use crate::ports::prepare;
+use crate::trace::note;
+use crate::watch::Watched;
+use crate::world::{Happening, Instance, World};
+
+/// How many facts a tail read brings at most, as in production.
+const PAGE: usize = 2_000;
+
+/// The shortest time in which the loop turns once.
+const TURN: TimeDelta = TimeDelta::microseconds(200);
+
+#[derive(Default)]
+pub(crate) struct Router {
+    pub(crate) epoch: u32,
+    /// `None` while it is dead.
+    pub(crate) driver: Option<Driver<Watched>>,
+    /// By how much its clock is ahead.
+    pub(crate) clock: TimeDelta,
+    stalled_until: Option<Time>,
+    inbox: Vec<(u64, Input)>,
+    /// The wake-up that counts.
+    wakes_at: Option<Time>,
+}
+
+impl World {
+    pub(crate) fn router_starts(&mut self, at: usize) {
+        let (settings, start, plant) = (self.settings(), self.options.start, self.plant);
+        let router = &mut self.routers[at];
+        router.epoch += 1;
+        let holder = format!("router-{at}-{}", router.epoch);
+        let options = DriverOptions::new("router.main", &holder, pool());
+        router.driver = Some(Driver::new(options, move || Watched::new(&settings, start, plant)));
+        router.inbox.clear();
+        (router.stalled_until, router.wakes_at) = (None, None);
+        let instance = Instance { at, epoch: router.epoch, term: 0 };
+        note!(self, "{holder} starts");
+        self.turn(instance);
+    }
+
+    fn is_alive(&self, instance: Instance) -> bool {
+        let router = &self.routers[instance.at];
+        router.epoch == instance.epoch && router.driver.is_some()
+    }
+
+    /// It dies here, if it is its turn to; it starts again before long.
+    fn router_may_die(&mut self, instance: Instance, where_: &str) -> bool {
+        if !self.strikes(Fault::RouterCrashes) || !self.is_alive(instance) {
+            return false;
+        }
+        note!(self, "router-{}-{} dies {where_}", instance.at, instance.epoch);
+        let router = &mut self.routers[instance.at];
+        router.driver = None;
+        let delay = self.chance.millis(200, 6_000);
+        self.after(delay, Happening::RouterStarts(instance.at));
+        true
+    }
+
+    pub(crate) fn router_wakes(&mut self, instance: Instance) {
+        if !self.is_alive(instance) || self.routers[instance.at].wakes_at != Some(self.now) {
+            return;
+        }
+        self.routers[instance.at].wakes_at = None;
+        if self.routers[instance.at].stalled_until.is_some_and(|until| self.now < until) {
+            return;
+        }
+        self.routers[instance.at].stalled_until = None;
+        if self.strikes(Fault::RouterStalls) {
+            let stall = self.chance.millis(500, 12_000);
+            note!(self, "router-{} stands still for {stall}", instance.at);
+            let until = self.now + stall;
+            let router = &mut self.routers[instance.at];
+            (router.stalled_until, router.wakes_at) = (Some(until), Some(until));
+            self.agenda.add(until, Happening::Wakes(instance));
+            return;
+        }
+        self.turn(instance);
+    }
+
+    pub(crate) fn router_hears(&mut self, instance: Instance, input: Input) {
+        if !self.is_alive(instance) || self.router_may_die(instance, "before it hears") {
+            return;
+        }
+        // Whoever appended tells the bus, as soon as it knows.
+        if let Input::Appended(_, Ok(facts)) = &input {
+            let facts = facts.clone();
+            self.publish(&facts);
+            if self.router_may_die(instance, "after it told the bus") {
+                return;
+            }
+        }
+        let router = &mut self.routers[instance.at];
+        // A standby hears nothing but answers.
+        let is_told = matches!(input, Input::Delivered(_) | Input::BusLagged | Input::Signal(_));
+        if is_told && router.stalled_until.is_none() && router.driver.as_ref().is_none_or(|driver| !driver.leads()) {
+            return;
+        }
+        router.inbox.push((instance.term, input));
+        if router.stalled_until.is_none_or(|until| self.now >= until) {
+            self.turn(instance);
+        }
+    }
+
+    /// One turn of the loop: hears what has come, and does what it then wants.
+    fn turn(&mut self, instance: Instance) {
+        let router = &mut self.routers[instance.at];
+        let Some(driver) = &mut router.driver else { return };
+        let now = self.now + router.clock;
+        let led = driver.leads();
+        for (term, input) in router.inbox.drain(..) {
+            match input {
+                Input::Delivered(_) | Input::BusLagged | Input::Signal(_) => driver.feed(input, now),
+                answer => driver.answer(term, answer, now),
+            }
+        }
+        let effects = driver.step(now);
+        let instance = Instance { term: driver.term(), ..instance };
+        let breach = driver.process().breach.clone();
+        let leads = driver.leads();
+        if led != leads {
+            note!(self, "router-{} {}", instance.at, if leads { "leads" } else { "no longer leads" });
+        }
+        if let Some(breach) = breach {
+            self.found(Err(breach));
+        }
+        for effect in effects {
+            self.wants(instance, effect);
+        }
+        self.sleep(instance);
+    }
+
+    /// Wakes when the loop wants to, and each second.
+    fn sleep(&mut self, instance: Instance) {
+        if !self.is_alive(instance) {
+            return;
+        }
+        let router = &mut self.routers[instance.at];
+        let Some(driver) = &router.driver else { return };
+        let second = self.now + TimeDelta::seconds(1);
+        let due = driver.due().map_or(second, |due| (due - router.clock).clamp(self.now + TURN, second));
+        if router.wakes_at.is_none_or(|at| at <= self.now || due < at) {
+            router.wakes_at = Some(due);
+            self.agenda.add(due, Happening::Wakes(instance));
+        }
+    }
+
+    fn wants(&mut self, instance: Instance, effect: Effect) {
+        if !self.is_alive(instance) || self.router_may_die(instance, "before a call") {
+            return;
+        }
+        if let Effect::Append(intent, fence, _) = &effect {
+            let kinds: Vec<&str> = intent.events.iter().map(wideawake_domain::Event::kind).collect();
+            let (token, at, expected) = (fence.token, instance.at, intent.expected);
+            note!(self, "router-{at} wishes for {} behind {expected}: {kinds:?} under token {token}", intent.stream);
+        }
+        let delay = self.ledger_delay();
+        let sent = self.now + self.routers[instance.at].clock;
+        self.after(delay, Happening::Serves(instance, Box::new(effect), sent));
+        self.router_may_die(instance, "during a call");
+    }
+
+    fn answers(&mut self, instance: Instance, input: Input) {
+        let delay = self.ledger_delay();
+        self.after(delay, Happening::Hears(instance, input));
+    }
+
+    /// What a dispatcher wants reaches the ledger, whether the dispatcher still lives or not.
+    pub(crate) fn serve(&mut self, instance: Instance, effect: Effect, sent: Time) {
+        let down = LedgerError::Unavailable("down".to_owned());
+        match effect {
+            Effect::TakeLease => {
+                if !self.is_alive(instance) {
+                    return;
+                }
+                let Some((name, holder, ttl)) = self.routers[instance.at].lease() else { return };
+                let lease = if self.strikes(Fault::LedgerUnreadable) {
+                    Err(down)
+                } else {
+                    Ok(self.ledger.lease(&name, &holder, ttl, self.now))
+                };
+                self.answers(instance, Input::Lease(lease));
+            }
+            Effect::Tail(cursor) => {
+                let tail =
+                    if self.strikes(Fault::LedgerUnreadable) { Err(down) } else { Ok(self.ledger.tail(&cursor, PAGE)) };
+                self.answers(instance, Input::Tailed(tail));
+            }
+            Effect::Read(stream, after) => {
+                let read = self.read(stream, after);
+                self.answers(instance, Input::Read(stream, read));
+            }
+            Effect::Rebuild(scope) => {
+                if self.strikes(Fault::LedgerUnreadable) {
+                    return self.answers(instance, Input::Rebuilt(Err(down), Vec::new()));
+                }
+                // The cursor comes first, and what is open a little later.
+                let cursor = self.ledger.end();
+                let delay = self.ledger_delay();
+                self.after(delay, Happening::Rebuilds(instance, cursor, scope));
+            }
+            Effect::Append(intent, fence, _) => self.serve_append(instance, intent, fence, sent),
+        }
+    }
+
+    pub(crate) fn rebuild(&mut self, instance: Instance, cursor: Cursor, scope: &[(StreamKind, Time)]) {
+        let mut facts = Vec::new();
+        for (kind, ended_since) in scope {
+            facts.extend(self.ledger.open(&pool(), *kind, *ended_since));
+        }
+        facts.sort_by_key(|fact| fact.position);
+        let staff = self.live.staff.iter().map(|(staff, at)| Signal::StaffSeen { staff: *staff, at: *at });
+        let members = self.live.members.iter().map(|(id, at)| Signal::MemberSeen { request: *id, at: *at });
+        let signals: Vec<Signal> = staff.chain(members).collect();
+        note!(self, "router-{} rebuilds from {} facts and {} signs of life", instance.at, facts.len(), signals.len());
+        self.answers(instance, Input::Rebuilt(Ok((facts, cursor)), signals));
+    }
+
+    fn serve_append(&mut self, instance: Instance, intent: Intent, fence: Fence, sent: Time) {
+        let Intent { stream, pool, expected, actor, events } = intent;
+        let append = match prepare(stream, pool, expected, actor, &events, sent) {
+            Ok(append) => wideawake_ledger::Append { fence: Some(fence), ..append },
+            Err(error) => return self.found(crate::model::breach("I8", error.to_string())),
+        };
+        let mut answer = self.commit(append.clone());
+        answer = self.twisted(answer, &append);
+        if let Err(error) = &answer {
+            note!(self, "the append of router-{} to {stream} fails: {error}", instance.at);
+        }
+        // An unknown outcome is cleared up by reading the stream, if that can be done.
+        if let Err(AppendError::Unknown(_)) = answer
+            && !self.chance.percent(50)
+            && let Ok(found) = self.read(stream, expected)
+            && found.len() >= append.events.len()
+            && found.iter().zip(&append.events).all(|(found, want)| found.kind == want.kind && found.data == want.data)
+        {
+            answer = Ok(found[..append.events.len()].to_vec());
+        }
+        self.answers(instance, Input::Appended(stream, answer));
+    }
+
+    /// What a planted fault makes of an append that failed.
+    fn twisted(
+        &mut self,
+        answer: Result<Vec<wideawake_domain::Recorded>, AppendError>,
+        append: &wideawake_ledger::Append,
+    ) -> Result<Vec<wideawake_domain::Recorded>, AppendError> {
+        let withdraws = append.events.iter().any(|event| &*event.kind == "offer_withdrawn");
+        let again = match (self.plant, &answer) {
+            (Some(Plant::WithdrawAfterAccept), Err(AppendError::Conflict { .. })) => withdraws,
+            (Some(Plant::WishRepeated), Err(AppendError::Unknown(_))) => true,
+            _ => false,
+        };
+        if !again {
+            return answer;
+        }
+        let expected = self.ledger.version(append.stream);
+        self.commit(wideawake_ledger::Append { expected, ..append.clone() })
+    }
+
+    /// The dispatcher that leads and may write.
+    pub(crate) fn leader(&self) -> Option<&Watched> {
+        let leads = |driver: &&Driver<Watched>| {
+            let fence = driver.token().map(|token| Fence { lease: driver.options().lease.clone(), token });
+            driver.leads() && fence.is_some_and(|fence| self.ledger.is_newest(&fence))
+        };
+        self.routers.iter().filter_map(|router| router.driver.as_ref()).find(leads).map(Driver::process)
+    }
+}
+
+impl Router {
+    fn lease(&self) -> Option<(Arc<str>, Arc<str>, std::time::Duration)> {
+        let options = self.driver.as_ref()?.options();
+        Some((options.lease.clone(), options.holder.clone(), options.lease_ttl))
+    }
+
+    /// Whether it has wished for something and does not know what became of it.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.driver.as_ref().is_some_and(|driver| driver.leads() && driver.process().has_wishes())
+    }
+}

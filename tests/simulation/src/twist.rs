@@ -1,0 +1,79 @@
+//! The dispatcher, as it is or with a planted fault.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use wideawake_domain::dispatch::Dispatcher;
+use wideawake_domain::process::{Intent, Process};
+use wideawake_domain::request::{OfferWithdrawn, RequestEvent, WithdrawReason};
+use wideawake_domain::{Event, OfferId, Recorded, StreamId};
+
+use crate::Time;
+use crate::plant::Plant;
+
+pub(crate) struct Twist {
+    pub(crate) inner: Dispatcher,
+    plant: Option<Plant>,
+    /// Offers that were open when it took over.
+    inherited: BTreeSet<OfferId>,
+    leads: bool,
+}
+
+impl Twist {
+    pub(crate) fn new(inner: Dispatcher, plant: Option<Plant>) -> Self {
+        Self { inner, plant, inherited: BTreeSet::new(), leads: false }
+    }
+
+    pub(crate) fn took_over(&mut self, now: Time) {
+        self.leads = true;
+        self.inner.took_over(now);
+    }
+
+    pub(crate) fn observe(&mut self, fact: &Recorded) {
+        match self.plant {
+            Some(Plant::SetAsideForgotten) => self.inner.observe(&forgetful(fact)),
+            Some(Plant::DeadlineNotRearmed) => {
+                if let (false, Ok(Event::Request(RequestEvent::Offered(offered)))) = (self.leads, fact.event()) {
+                    self.inherited.insert(offered.offer);
+                }
+                self.inner.observe(fact);
+            }
+            _ => self.inner.observe(fact),
+        }
+    }
+
+    pub(crate) fn decide(&mut self, now: Time, wishes: &BTreeMap<StreamId, Intent>) -> Vec<Intent> {
+        if self.plant == Some(Plant::CapacityWithoutOffersInFlight) {
+            for stream in wishes.keys() {
+                self.inner.settled(*stream);
+            }
+        }
+        let mut intents = self.inner.decide(now);
+        match self.plant {
+            // It forgot what it wished and wishes the same again, which the loop would not let it.
+            Some(Plant::CapacityWithoutOffersInFlight) => {
+                intents.retain(|intent| !wishes.contains_key(&intent.stream));
+            }
+            Some(Plant::DeadlineNotRearmed) => intents.retain(|intent| {
+                let inherited = |event: &Event| match event {
+                    Event::Request(RequestEvent::OfferExpired(e)) => self.inherited.contains(&e.offer),
+                    _ => false,
+                };
+                !intent.events.iter().any(inherited)
+            }),
+            _ => {}
+        }
+        intents
+    }
+}
+
+/// The fact without what it says of whom not to ask.
+fn forgetful(fact: &Recorded) -> Recorded {
+    let (offer, volunteer) = match fact.event() {
+        Ok(Event::Request(RequestEvent::OfferDeclined(e))) => (e.offer, e.volunteer),
+        Ok(Event::Request(RequestEvent::OfferExpired(e))) => (e.offer, e.volunteer),
+        _ => return fact.clone(),
+    };
+    let event = Event::Request(OfferWithdrawn { offer, volunteer, reason: WithdrawReason::Duty }.into());
+    let data = event.encode().expect("a withdrawal has no text").into();
+    Recorded { kind: event.kind().into(), data, ..fact.clone() }
+}
