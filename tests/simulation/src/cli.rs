@@ -75,13 +75,8 @@ fn one(seed: u64, plant: Option<Plant>, trace: bool) -> ExitCode {
         print!("{}", outcome.trace);
     }
     println!("seed {seed}: {} steps, {} events, digest {:016x}", outcome.steps, outcome.record.len(), outcome.digest);
-    match &outcome.violation {
-        None => ExitCode::SUCCESS,
-        Some(_) => {
-            explain(&outcome, plant);
-            ExitCode::FAILURE
-        }
-    }
+    explain(&outcome, plant);
+    if outcome.violation.is_some() { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
 /// What a reader needs to understand a violation and to see it again.

@@ -112,7 +112,7 @@ pub(crate) fn draw(chance: &mut Chance, start: Time, length: TimeDelta) -> Vec<E
     let mut episodes = Vec::new();
     for _ in 0..kinds {
         let fault = chance.one(&Fault::ALL);
-        for _ in 0..1 + chance.below(3) {
+        for _ in 0..=chance.below(3) {
             let from = start + chance.millis(1_000, length.num_milliseconds() - 60_000);
             let until = (from + chance.seconds(5, 240)).min(start + length);
             let rate = chance.one(fault.rates());

@@ -48,12 +48,19 @@ pub(crate) enum Held {
         since: Time,
         first_word: bool,
         unanswered_since: Option<Time>,
-        /// A handover was asked for, perhaps for a particular person.
-        transfer: Option<Option<StaffId>>,
+        /// A handover was asked for.
+        transfer: Option<Handover>,
         /// They took it themselves.
         taken: bool,
     },
     Closed,
+}
+
+/// To whom a conversation is to be handed over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Handover {
+    ToAnyone,
+    To(StaffId),
 }
 
 /// An open offer.
@@ -278,7 +285,9 @@ impl Case {
             }
             RequestEvent::Message(message) => self.spoken(message.from, message.aside, at),
             RequestEvent::TransferAsked(asked) => match &mut self.state {
-                Held::By { transfer: transfer @ None, .. } => *transfer = Some(asked.to),
+                Held::By { transfer: transfer @ None, .. } => {
+                    *transfer = Some(asked.to.map_or(Handover::ToAnyone, Handover::To));
+                }
                 _ => return breach("I2", format!("a transfer of {id} was asked for that cannot be")),
             },
             RequestEvent::TransferFailed(_) => match &mut self.state {
@@ -324,7 +333,10 @@ impl Case {
         }
         let fits = match &self.state {
             Held::ByNobody { .. } => !offered.handover,
-            Held::By { transfer, .. } => offered.handover && transfer.is_some() && self.offers.is_empty(),
+            Held::By { transfer, .. } => {
+                let meant = transfer.is_some_and(|handover| [Handover::ToAnyone, Handover::To(to)].contains(&handover));
+                offered.handover && meant && self.offers.is_empty()
+            }
             Held::Closed => false,
         };
         if !fits {

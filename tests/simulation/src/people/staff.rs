@@ -162,11 +162,7 @@ impl World {
             (
                 Ask::Change { command: Command::Accept(..) | Command::Decline(..), .. } | Ask::Duty(..),
                 Answer::Failed,
-            ) => {
-                if self.staff[at].is_there && self.chance.percent(70) {
-                    self.call(Caller::Staff(at), ask.clone());
-                }
-            }
+            ) if self.staff[at].is_there && self.chance.percent(70) => self.call(Caller::Staff(at), ask.clone()),
             _ => {}
         }
     }
