@@ -65,9 +65,8 @@ pub enum What {
 
 /// Measures what was asked for.
 pub fn execute(args: &Args) -> ExitCode {
-    let measured = tokio::runtime::Runtime::new()
-        .context("cannot start")
-        .and_then(|runtime| runtime.block_on(measure(args)));
+    let measured =
+        tokio::runtime::Runtime::new().context("cannot start").and_then(|runtime| runtime.block_on(measure(args)));
     match measured {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

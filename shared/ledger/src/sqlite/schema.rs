@@ -1,5 +1,6 @@
 //! The file: who may read it, what schema it has, and how connections to it are set up.
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::fs::{DirBuilder, OpenOptions};
 use std::io;
@@ -52,7 +53,7 @@ pub(super) fn writing(path: &Path) -> Result<Connection, LedgerError> {
 pub(super) fn reading(path: &Path) -> Result<Connection, LedgerError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let checked = |conn: Connection| {
-        conn.busy_timeout(PATIENCE)?;
+        steady(&conn)?;
         conn.pragma_update(None, "query_only", true)?;
         inspect(&conn).map(|found| (conn, found))
     };
@@ -77,9 +78,16 @@ fn create(path: &Path) -> io::Result<()> {
     OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path).map(drop)
 }
 
-fn set_up(conn: &Connection) -> rusqlite::Result<()> {
+/// What every connection has: patience, and plans that stay. Without the planner's guarantee of that, SQLite prepares a
+/// statement anew each time that a `LIMIT` is bound.
+fn steady(conn: &Connection) -> rusqlite::Result<()> {
     conn.busy_timeout(PATIENCE)?;
     conn.set_prepared_statement_cache_capacity(64);
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(drop)
+}
+
+fn set_up(conn: &Connection) -> rusqlite::Result<()> {
+    steady(conn)?;
     conn.pragma_update(None, "synchronous", "FULL")?;
     conn.pragma_update(None, "secure_delete", true)?;
     conn.pragma_update(None, "trusted_schema", false)?;

@@ -57,7 +57,11 @@ async fn one(stage: &Stage, stuck: usize) -> Result<(Duration, Duration)> {
             let desk = &desk;
             async move { desk.call(Call("POST", "/v1/me/heartbeat", &token, None)).await }
         };
-        iter(volunteers).map(|volunteer| beat(volunteer.token)).buffer_unordered(32).try_for_each(async |_| Ok(())).await
+        iter(volunteers)
+            .map(|volunteer| beat(volunteer.token))
+            .buffer_unordered(32)
+            .try_for_each(async |_| Ok(()))
+            .await
     };
     let count = async {
         let (mut offered, mut half) = (0, None);

@@ -41,7 +41,8 @@ pub(crate) async fn measure(stage: &Stage, report: &mut Report) -> Result<()> {
     let volunteers = people::volunteers(&line, AT_ONCE, 2).await?;
     let program = line.serve().await?;
     let (intake, desk) = (Arc::new(program.intake()), Arc::new(program.desk()));
-    let (meetings, lives, over) = (Arc::new(Meetings::default()), Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
+    let (meetings, lives, over) =
+        (Arc::new(Meetings::default()), Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
     let (stop, stopped) = watch::channel(false);
     let mut staff = JoinSet::new();
     for volunteer in volunteers {
@@ -77,12 +78,7 @@ pub(crate) async fn measure(stage: &Stage, report: &mut Report) -> Result<()> {
     Ok(())
 }
 
-async fn live(
-    intake: Arc<Door>,
-    meetings: Arc<Meetings>,
-    lives: Arc<AtomicU64>,
-    over: Arc<AtomicBool>,
-) -> Result<()> {
+async fn live(intake: Arc<Door>, meetings: Arc<Meetings>, lives: Arc<AtomicU64>, over: Arc<AtomicBool>) -> Result<()> {
     let body = json!({ "language": "en", "message": "I do not know whom else to ask." });
     let word = json!({ "text": "Thank you for being there." });
     while !over.load(Ordering::Relaxed) {
@@ -120,7 +116,7 @@ async fn work(
                 meeting.notify_one();
                 held.insert(request, meeting);
             }
-            "message" => {
+            "message" if event.data["from"] == "member" => {
                 let Some(meeting) = held.remove(&request) else { continue };
                 desk.call(Call("POST", &format!("/v1/requests/{request}/close"), token, Some(&end))).await?;
                 meeting.notify_one();

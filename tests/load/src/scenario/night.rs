@@ -193,7 +193,9 @@ async fn work(desk: Arc<Door>, volunteer: Volunteer, mut stopped: watch::Receive
                 let offer = text(&event.data, "offer").to_owned();
                 conversations.spawn(converse(desk.clone(), token.clone(), offer, request, event.at));
             }
-            "message" => marks.push((request, Mark::VolunteerHears(number(&event.data)), event.at)),
+            "message" if event.data["from"] == "member" => {
+                marks.push((request, Mark::VolunteerHears(number(&event.data)), event.at));
+            }
             "offer_withdrawn" => bail!("an offer was withdrawn: {}", event.data),
             _ => {}
         }
@@ -204,18 +206,10 @@ async fn work(desk: Arc<Door>, volunteer: Volunteer, mut stopped: watch::Receive
     Ok(marks)
 }
 
-async fn converse(
-    desk: Arc<Door>,
-    token: Arc<str>,
-    offer: String,
-    request: String,
-    offered: Instant,
-) -> Result<Marks> {
+async fn converse(desk: Arc<Door>, token: Arc<str>, offer: String, request: String, offered: Instant) -> Result<Marks> {
     desk.call(Call("POST", &format!("/v1/offers/{offer}/accept"), &token, None)).await?;
-    let mut marks = vec![
-        (request.clone(), Mark::Accepts, offered),
-        (request.clone(), Mark::AcceptAnswered, Instant::now()),
-    ];
+    let mut marks =
+        vec![(request.clone(), Mark::Accepts, offered), (request.clone(), Mark::AcceptAnswered, Instant::now())];
     for (n, after) in (0..).zip(VOLUNTEER) {
         let at = offered + Duration::from_millis(after);
         sleep_until(at.into()).await;

@@ -37,7 +37,11 @@ pub(crate) async fn measure(stage: &Stage, wanted: usize, report: &mut Report) -
     report.part("Open streams");
     report.table("what | measured | budget");
     report.line(format!("streams held open | {} | 20,000 |", streams.len()));
-    report.line(format!("resident memory before, after | {:.0} MB, {:.0} MB |", before as f64 / 1e6, after as f64 / 1e6));
+    report.line(format!(
+        "resident memory before, after | {:.0} MB, {:.0} MB |",
+        before as f64 / 1e6,
+        after as f64 / 1e6
+    ));
     report.line(format!("for each | {each:.1} KB | ≤ 25 KB"));
     if count < wanted {
         report.say(&format!("This process may open {files} files, so there are fewer streams than {wanted}."));
