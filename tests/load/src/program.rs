@@ -157,6 +157,19 @@ impl Program {
         Ok(Duration::from_millis(ticks * 10))
     }
 
+    /// Waits until it has nothing to do: for half a second it computes next to nothing.
+    pub(crate) async fn settles(&self) -> Result<()> {
+        let mut before = Duration::ZERO;
+        loop {
+            let now = self.computed()?;
+            if now.saturating_sub(before) <= Duration::from_millis(20) {
+                return Ok(());
+            }
+            before = now;
+            tokio::time::sleep(Duration::from_millis(500)).await;
+        }
+    }
+
     /// Ends it as an operator would, and waits for that.
     pub(crate) async fn stop(mut self) -> Result<()> {
         Command::new("kill").arg(self.child.id().to_string()).status()?;

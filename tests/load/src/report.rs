@@ -1,10 +1,12 @@
 //! What is printed: Markdown, as it is measured.
 
+use std::io::{Stdout, Write as _, stdout};
+
 use crate::floor::Floor;
 
-/// The report so far is on the screen.
+/// Goes to the screen line by line. Who has closed it does not want the rest.
 #[derive(Debug)]
-pub(crate) struct Report(());
+pub(crate) struct Report(Stdout);
 
 impl Report {
     pub(crate) fn begin() -> Self {
@@ -17,19 +19,24 @@ impl Report {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let load = read("/proc/loadavg");
         let load = load.split(' ').next().unwrap_or_default().to_owned();
-        println!(
+        let mut report = Self(stdout());
+        report.print(&format!(
             "{cores} cores, {}; {:.0} GB; load before: {load}",
             cpu.trim_start_matches([' ', '\t', ':']),
             memory / 1e6
-        );
-        Self(())
+        ));
+        report
+    }
+
+    fn print(&mut self, text: &str) {
+        let _ = writeln!(self.0, "{text}");
     }
 
     pub(crate) fn floor(&mut self, floor: &Floor) {
         self.part("The floor of this machine");
         self.table("what | count | p50 | p90 | p99 | p99.9 | longest, ms");
-        self.line(format!("SQLite alone, one row, WAL and FULL | {}", floor.commits));
-        self.line(format!("HTTP over loopback to a server that does nothing | {}", floor.calls));
+        self.line(&format!("SQLite alone, one row, WAL and FULL | {}", floor.commits));
+        self.line(&format!("HTTP over loopback to a server that does nothing | {}", floor.calls));
         self.say(&format!(
             "SQLite alone: {:.0} rows/s with one in each commit, {:.0} rows/s with a hundred.",
             floor.alone, floor.grouped
@@ -37,18 +44,18 @@ impl Report {
     }
 
     pub(crate) fn part(&mut self, title: &str) {
-        println!("\n### {title}\n");
+        self.print(&format!("\n### {title}\n"));
     }
 
     pub(crate) fn table(&mut self, columns: &str) {
-        println!("| {columns} |\n|{}", "---|".repeat(columns.matches('|').count() + 1));
+        self.print(&format!("| {columns} |\n|{}", "---|".repeat(columns.matches('|').count() + 1)));
     }
 
-    pub(crate) fn line(&mut self, cells: String) {
-        println!("| {cells} |");
+    pub(crate) fn line(&mut self, cells: &str) {
+        self.print(&format!("| {cells} |"));
     }
 
     pub(crate) fn say(&mut self, words: &str) {
-        println!("\n{words}\n");
+        self.print(&format!("\n{words}\n"));
     }
 }

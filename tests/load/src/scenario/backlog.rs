@@ -28,7 +28,7 @@ pub(crate) async fn measure(stage: &Stage, report: &mut Report) -> Result<()> {
         let (half, all) = one(stage, stuck).await?;
         let what = if stuck == 0 { "10,000".to_owned() } else { format!("10,000, and {stuck} whom nobody can serve") };
         let rate = SERVED as f64 / all.as_secs_f64();
-        report.line(format!(
+        report.line(&format!(
             "{what} | {:.0} ms | {:.0} ms | {rate:.0} | ≥ 12,500",
             half.as_secs_f64() * 1e3,
             all.as_secs_f64() * 1e3
@@ -45,10 +45,7 @@ async fn one(stage: &Stage, stuck: usize) -> Result<(Duration, Duration)> {
     people::waiting(&line, SERVED, "en").await?;
     let program = line.serve().await?;
     let desk = program.desk();
-    while desk.ask(Call("GET", "/readyz", "", None)).await?.0 != 200 {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    tokio::time::sleep(Duration::from_secs(2)).await;
+    program.settles().await?;
     let ledger = SqliteLedger::open_read_only(&line.ledger())?;
     let mut cursor = ledger.end().await?;
     let began = Instant::now();
@@ -66,7 +63,7 @@ async fn one(stage: &Stage, stuck: usize) -> Result<(Duration, Duration)> {
     let count = async {
         let (mut offered, mut half) = (0, None);
         while offered < SERVED {
-            ensure!(began.elapsed() < Duration::from_secs(60), "{offered} of {SERVED} were offered in a minute");
+            ensure!(began.elapsed() < Duration::from_mins(1), "{offered} of {SERVED} were offered in a minute");
             let (facts, next) = ledger.tail(Some(&cursor), 1_000).await?;
             cursor = next;
             offered += facts.iter().filter(|fact| &*fact.kind == "offered").count();

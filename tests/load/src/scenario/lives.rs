@@ -72,9 +72,9 @@ pub(crate) async fn measure(stage: &Stage, report: &mut Report) -> Result<()> {
          message each way, close. Their side of it is computed on the same cores."
     ));
     report.table("what | measured");
-    report.line(format!("lives | {:.0}/s", count as f64 / took.as_secs_f64()));
-    report.line(format!("of the program's time for each | {:.2} ms", computed.as_secs_f64() * 1e3 / count as f64));
-    report.line(format!("on disk for each, of 7 events | {:.1} KB", bytes as f64 / all as f64 / 1_024.0));
+    report.line(&format!("lives | {:.0}/s", count as f64 / took.as_secs_f64()));
+    report.line(&format!("of the program's time for each | {:.2} ms", computed.as_secs_f64() * 1e3 / count as f64));
+    report.line(&format!("on disk for each, of 7 events | {:.1} KB", bytes as f64 / all as f64 / 1_024.0));
     Ok(())
 }
 

@@ -99,7 +99,7 @@ pub(crate) async fn measure(stage: &Stage, args: &Args, floor: &Floor, report: &
         } else {
             String::new()
         };
-        report.line(format!("{what} | {samples} | {budget}"));
+        report.line(&format!("{what} | {samples} | {budget}"));
     };
     line("asks → answered", &between(Mark::Arrives, Mark::Answered), false);
     line("asks → offer on the volunteer's stream", &between(Mark::Arrives, Mark::Offered), true);

@@ -41,10 +41,10 @@ pub(crate) async fn measure(stage: &Stage, report: &mut Report) -> Result<()> {
     let resident = program.resident()?;
     report.part("A restart with 100,000 open requests");
     report.table("what | measured | budget");
-    report.line(format!("start to listening | {:.2} s |", listening.as_secs_f64()));
-    report.line(format!("start to `readyz` | {:.2} s |", ready.as_secs_f64()));
-    report.line(format!("start to the first offer | {:.2} s | rebuild ≤ 3 s", offered.as_secs_f64()));
-    report.line(format!("resident memory | {:.0} MB |", resident as f64 / 1e6));
+    report.line(&format!("start to listening | {:.2} s |", listening.as_secs_f64()));
+    report.line(&format!("start to `readyz` | {:.2} s |", ready.as_secs_f64()));
+    report.line(&format!("start to the first offer | {:.2} s | rebuild ≤ 3 s", offered.as_secs_f64()));
+    report.line(&format!("resident memory | {:.0} MB |", resident as f64 / 1e6));
     report.say(&format!("Writing them beforehand took {:.1} s.", written.as_secs_f64()));
     Ok(())
 }

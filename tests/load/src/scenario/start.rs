@@ -32,9 +32,9 @@ pub(crate) async fn measure(stage: &Stage, report: &mut Report) -> Result<()> {
     program.stop().await?;
     report.part("One process, idle");
     report.table("what | measured | budget");
-    report.line(format!("start to listening, p50 of {STARTS} | {:.0} ms | ≤ 500 ms", samples.at(50.0)));
-    report.line(format!("start to listening, longest | {:.0} ms |", samples.longest()));
-    report.line(format!("resident memory | {:.1} MB | ≤ 60 MB", resident as f64 / 1e6));
-    report.line(format!("of one core | {:.2} % |", computed.as_secs_f64() / IDLE.as_secs_f64() * 100.0));
+    report.line(&format!("start to listening, p50 of {STARTS} | {:.0} ms | ≤ 500 ms", samples.at(50.0)));
+    report.line(&format!("start to listening, longest | {:.0} ms |", samples.longest()));
+    report.line(&format!("resident memory | {:.1} MB | ≤ 60 MB", resident as f64 / 1e6));
+    report.line(&format!("of one core | {:.2} % |", computed.as_secs_f64() / IDLE.as_secs_f64() * 100.0));
     Ok(())
 }

@@ -23,7 +23,7 @@ pub(crate) async fn measure(stage: &Stage, wanted: usize, report: &mut Report) -
     let program = line.serve().await?;
     let intake = program.intake();
     // What the program keeps of the requests themselves is there before the first stream is.
-    tokio::time::sleep(std::time::Duration::from_secs(3)).await;
+    program.settles().await?;
     let before = program.resident()?;
     let open = async |member: people::Waiting| {
         let mut stream = intake.stream(&format!("/v1/requests/{}/stream", member.id), &member.token).await?;
@@ -31,18 +31,18 @@ pub(crate) async fn measure(stage: &Stage, wanted: usize, report: &mut Report) -
         anyhow::Ok(stream)
     };
     let streams: Vec<_> = iter(waiting).map(open).buffer_unordered(AT_ONCE).try_collect().await?;
-    tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+    program.settles().await?;
     let after = program.resident()?;
     let each = (after.saturating_sub(before)) as f64 / streams.len() as f64 / 1_024.0;
     report.part("Open streams");
     report.table("what | measured | budget");
-    report.line(format!("streams held open | {} | 20,000 |", streams.len()));
-    report.line(format!(
+    report.line(&format!("streams held open | {} | 20,000 |", streams.len()));
+    report.line(&format!(
         "resident memory before, after | {:.0} MB, {:.0} MB |",
         before as f64 / 1e6,
         after as f64 / 1e6
     ));
-    report.line(format!("for each | {each:.1} KB | ≤ 25 KB"));
+    report.line(&format!("for each | {each:.1} KB | ≤ 25 KB"));
     if count < wanted {
         report.say(&format!("This process may open {files} files, so there are fewer streams than {wanted}."));
     }
