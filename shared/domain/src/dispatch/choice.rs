@@ -76,6 +76,9 @@ impl Dispatcher {
         only: Option<StaffId>,
         now: DateTime<Utc>,
     ) -> Option<(StaffId, Why)> {
+        if self.waiting.class(class).has_nobody_for(request.priority) {
+            return None;
+        }
         let anyone = |id| self.may_be_asked(request, id, now);
         let willing = |id| !request.was_declined_by(id) && anyone(id);
         let mut two = self.best_two(request, class, only, now, willing);

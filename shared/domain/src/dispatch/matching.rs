@@ -2,15 +2,28 @@
 
 use chrono::{DateTime, Utc};
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BTreeMap, BinaryHeap};
 
-use super::waiting::Rank;
+use super::standing::Standing;
+use super::waiting::{Class, Rank};
 use super::{Dispatcher, Draft, Drafts};
 use crate::request::{Command, Phase, SupportRequest, TransferFailure, WithdrawReason};
 use crate::{Priority, RequestId, StaffId};
 
-/// A request to match, and whoever was freed and brought it up.
-type Candidate = Reverse<(Rank, RequestId, Option<StaffId>)>;
+/// A request to match; its class, if somebody who was freed brought it up.
+type Candidate = Reverse<(Rank, RequestId, Option<usize>)>;
+
+/// Who was freed and can serve a class of requests that some wait in. Any one of them is enough to bring up the next
+/// request of it, so that thousands who are freed at once are not asked one by one what they could do now.
+#[derive(Debug, Default)]
+struct Freed {
+    /// For anything.
+    free: Vec<StaffId>,
+    /// For urgent requests, since their shift ends soon.
+    winding_down: Vec<StaffId>,
+}
+
+type FreedByClass = BTreeMap<usize, Freed>;
 
 impl Dispatcher {
     /// Between decisions no request that wants an offer could be offered to anybody who is free. So a pair that fits now
@@ -28,22 +41,47 @@ impl Dispatcher {
                 Some(_) | None => {}
             }
         }
-        for volunteer in std::mem::take(&mut self.freed) {
-            heap.extend(self.best_request_for(volunteer, drafts, now));
+        let mut freed = self.freed_by_class();
+        for (class, freed) in &mut freed {
+            heap.extend(self.best_request_for(*class, freed, drafts, now));
         }
-        self.match_by_rank(&mut heap, drafts, now);
+        self.match_by_rank(&mut heap, &mut freed, drafts, now);
         for id in handovers {
             self.hand_over(id, drafts, now);
         }
         for volunteer in std::mem::take(&mut self.yielding) {
             if let Some(imminent) = self.imminent_request_for(volunteer, drafts, now) {
                 heap.extend(self.outrank(imminent, drafts, now));
-                self.match_by_rank(&mut heap, drafts, now);
+                self.match_by_rank(&mut heap, &mut freed, drafts, now);
             }
         }
     }
 
-    fn match_by_rank(&mut self, heap: &mut BinaryHeap<Candidate>, drafts: &mut Drafts, now: DateTime<Utc>) {
+    fn freed_by_class(&mut self) -> FreedByClass {
+        let mut by_class = FreedByClass::new();
+        for volunteer in std::mem::take(&mut self.freed) {
+            let Some(place) = self.staff.get(&volunteer).and_then(|known| known.place) else { continue };
+            for at in &self.crew.group(place.group).classes {
+                if self.waiting.class(*at).is_empty() {
+                    continue;
+                }
+                match place.standing {
+                    Standing::Free => by_class.entry(*at).or_default().free.push(volunteer),
+                    Standing::WindingDown => by_class.entry(*at).or_default().winding_down.push(volunteer),
+                    _ => {}
+                }
+            }
+        }
+        by_class
+    }
+
+    fn match_by_rank(
+        &mut self,
+        heap: &mut BinaryHeap<Candidate>,
+        freed: &mut FreedByClass,
+        drafts: &mut Drafts,
+        now: DateTime<Utc>,
+    ) {
         while let Some(Reverse((rank, id, brought_by))) = heap.pop() {
             let offered = self.offer(id, drafts, now);
             if offered && self.requests.get(&id).is_some_and(|entry| entry.queued.is_some()) {
@@ -52,37 +90,64 @@ impl Dispatcher {
             if !offered && brought_by.is_none() {
                 heap.extend(self.without_anybody(id, drafts, now));
             }
-            if let Some(volunteer) = brought_by {
-                let next = self.best_request_for(volunteer, drafts, now);
+            if let Some(class) = brought_by
+                && let Some(freed) = freed.get_mut(&class)
+            {
+                let next = self.best_request_for(class, freed, drafts, now);
                 // What could not be offered just now cannot be now: to come back to it would be to stay here for ever.
                 heap.extend(next.filter(|Reverse((_, next, _))| offered || *next != id));
             }
         }
     }
 
-    /// The highest-ranked request that wants an offer and may be offered to `volunteer`.
-    fn best_request_for(&self, volunteer: StaffId, drafts: &Drafts, now: DateTime<Utc>) -> Option<Candidate> {
-        let place = self.staff.get(&volunteer)?.place?;
+    /// The highest-ranked request of a class that wants an offer and may be offered to one of those who were freed; who is
+    /// free no more is left out from then on.
+    fn best_request_for(
+        &self,
+        class: usize,
+        freed: &mut Freed,
+        drafts: &Drafts,
+        now: DateTime<Utc>,
+    ) -> Option<Candidate> {
         let mut best: Option<Rank> = None;
         let mut found = None;
-        for class in &self.crew.group(place.group).classes {
-            let class = self.waiting.class(*class);
-            for priority in Priority::ALL.into_iter().filter(|priority| place.standing.is_free_for(*priority)) {
-                for (opened_at, id) in class.tier(priority) {
-                    let rank = Rank::new(priority, opened_at, id, &self.settings.dispatch, now);
-                    if best.is_some_and(|best| best < rank) {
-                        break;
-                    }
-                    let state = self.state_of(id, drafts);
-                    if state.is_some_and(|state| self.may_be_asked(state, volunteer, now)) {
-                        best = Some(rank);
-                        found = Some(id);
-                        break;
-                    }
+        let waiting: &Class = self.waiting.class(class);
+        for priority in Priority::ALL {
+            for (opened_at, id) in waiting.tier(priority) {
+                let rank = Rank::new(priority, opened_at, id, &self.settings.dispatch, now);
+                if best.is_some_and(|best| best < rank) {
+                    break;
+                }
+                let Some(state) = self.state_of(id, drafts) else { continue };
+                let may = |volunteer| self.may_be_asked(state, volunteer, now);
+                if self.any_still(&mut freed.free, priority, may)
+                    || (priority >= Priority::Urgent && self.any_still(&mut freed.winding_down, priority, may))
+                {
+                    best = Some(rank);
+                    found = Some(id);
+                    break;
+                }
+                if freed.free.is_empty() && (priority < Priority::Urgent || freed.winding_down.is_empty()) {
+                    break;
                 }
             }
         }
-        Some(Reverse((best?, found?, Some(volunteer))))
+        Some(Reverse((best?, found?, Some(class))))
+    }
+
+    /// Whether one of `freed` is still free for `priority` and `may` be asked; those who are not free are taken out.
+    fn any_still(&self, freed: &mut Vec<StaffId>, priority: Priority, may: impl Fn(StaffId) -> bool) -> bool {
+        let mut at = freed.len();
+        while let Some(before) = at.checked_sub(1) {
+            at = before;
+            let place = self.staff.get(&freed[at]).and_then(|known| known.place);
+            if !place.is_some_and(|place| place.standing.is_free_for(priority)) {
+                freed.swap_remove(at);
+            } else if may(freed[at]) {
+                return true;
+            }
+        }
+        false
     }
 
     /// The longest waiting imminent request that nobody was asked for, and that `volunteer` could take if they had a

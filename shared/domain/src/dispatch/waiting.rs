@@ -97,6 +97,17 @@ impl Class {
         self.tiers[priority.index()].iter().copied()
     }
 
+    /// Whether none of them wants an offer.
+    pub(super) fn is_empty(&self) -> bool {
+        self.tiers.iter().all(BTreeSet::is_empty)
+    }
+
+    /// Whether nobody who can serve it can be asked for a request of `priority`.
+    pub(super) fn has_nobody_for(&self, priority: Priority) -> bool {
+        let standings = [Standing::Free, Standing::WindingDown].into_iter();
+        standings.filter(|standing| standing.is_free_for(priority)).all(|s| self.tally.standings[s as usize] == 0)
+    }
+
     pub(super) fn fit(&self, group: usize) -> Fit {
         self.fits.get(group).copied().unwrap_or(Fit::Language)
     }
