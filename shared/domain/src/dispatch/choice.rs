@@ -23,6 +23,11 @@ struct Merit {
 }
 
 impl Merit {
+    /// All but the turn in one number, for a quick look: whose number is larger is worse. Equal numbers say nothing.
+    fn coarse(&self) -> u64 {
+        coarse(self.holds_something, self.is_new_to_member, self.unmet_preferences, self.abundance.0)
+    }
+
     fn criterion(&self, other: &Self) -> Criterion {
         if self.holds_something != other.holds_something {
             Criterion::HoldsNothing
@@ -42,6 +47,11 @@ impl Merit {
             Criterion::Id
         }
     }
+}
+
+fn coarse(holds_something: bool, is_new_to_member: bool, unmet_preferences: usize, abundance: u32) -> u64 {
+    let unmet = (unmet_preferences as u64).min((1 << 30) - 1);
+    u64::from(holds_something) << 63 | u64::from(is_new_to_member) << 62 | unmet << 32 | u64::from(!abundance)
 }
 
 /// The best of those who were considered, and the runner-up.
@@ -115,26 +125,38 @@ impl Dispatcher {
         let again = request.again.map(|again| again.volunteer);
         let particular = only.or(again).and_then(|id| self.staff.get(&id)).and_then(|known| known.place);
         let (preferred, never_met) = self.preferences(request, now);
-        let wanted = self.crew.wanted(priority, &matching.needed, &preferred);
+        let mut wanted = self.crew.wanted(priority, &matching.needed, &preferred);
+        let is_new_to_member = again.is_some();
         let mut two = BestTwo::default();
+        let mut bar = u64::MAX;
         for (at, spoken) in &matching.groups {
             let particular = particular.filter(|place| place.group == *at);
             if only.is_some() && particular.is_none() {
                 continue;
             }
             let Some(outline) = self.crew.outline(*at, *spoken, &wanted) else { continue };
-            let merit = |holds: bool, turn: &Turn| Merit {
-                holds_something: imminent && holds,
-                is_new_to_member: again.is_some() && again != Some(turn.id),
-                unmet_preferences: never_met + outline.unmet,
-                abundance: Reverse(outline.abundance),
-                turn: *turn,
+            let holds_something = imminent && !outline.some_hold_nothing;
+            let unmet_preferences = never_met + outline.unmet;
+            let most = outline.most_abundance;
+            if coarse(holds_something, is_new_to_member && particular.is_none(), unmet_preferences, most) > bar {
+                continue;
+            }
+            let mut best = Merit {
+                holds_something,
+                is_new_to_member: is_new_to_member && particular.is_none(),
+                unmet_preferences,
+                abundance: Reverse(self.crew.abundance(*at, *spoken, &wanted)),
+                turn: Turn::FIRST,
             };
-            let mut best = merit(!outline.some_hold_nothing, &Turn::FIRST);
-            best.is_new_to_member = again.is_some() && particular.is_none();
             if !two.are_bettered_by(&best) {
                 continue;
             }
+            let merit = |holds: bool, turn: &Turn| Merit {
+                holds_something: imminent && holds,
+                is_new_to_member: is_new_to_member && again != Some(turn.id),
+                turn: *turn,
+                ..best
+            };
             let group = self.crew.group(*at);
             best.turn = group.first_for(priority).unwrap_or(Turn::FIRST);
             if !two.are_bettered_by(&best) {
@@ -157,6 +179,10 @@ impl Dispatcher {
                 && may(known.turn.id)
             {
                 two.consider(merit(known.holds, &known.turn));
+            }
+            if let Some(second) = two.second {
+                wanted.look_for(second.abundance.0);
+                bar = second.coarse();
             }
         }
         two

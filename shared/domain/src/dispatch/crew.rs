@@ -258,6 +258,11 @@ impl Crew {
         self.sketches[at].outline(spoken, wanted)
     }
 
+    /// How many free volunteers share the rarest of what the group has and `wanted` does not ask for.
+    pub(super) fn abundance(&self, at: usize, spoken: Attribute, wanted: &Wanted) -> u32 {
+        self.sketches[at].abundance(spoken, wanted)
+    }
+
     /// Whether this group can serve requests in that language with those needs, and why not.
     pub(super) fn fit(&self, at: usize, language: &Language, needs: &[Skill]) -> Fit {
         let group = &self.groups[at];

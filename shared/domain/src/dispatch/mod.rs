@@ -46,7 +46,8 @@ pub struct Dispatcher {
     pool: Pool,
     settings: Settings,
     led_since: DateTime<Utc>,
-    requests: HashMap<RequestId, Entry>,
+    /// Boxed, since the map moves all of them at once when it makes room.
+    requests: HashMap<RequestId, Box<Entry>>,
     staff: HashMap<StaffId, Volunteer>,
     crew: Crew,
     waiting: Waiting,

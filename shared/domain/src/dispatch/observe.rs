@@ -76,7 +76,7 @@ impl Dispatcher {
             outranks: None,
             outranked_by: None,
         };
-        self.requests.insert(id, entry);
+        self.requests.insert(id, Box::new(entry));
         self.touched_requests.insert(id);
     }
 

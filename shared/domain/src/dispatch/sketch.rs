@@ -10,6 +10,8 @@ pub(super) type Attribute = u16;
 /// What a choice has to know of a group to pass it over, and no more: there may be as many groups as people.
 #[derive(Debug)]
 pub(super) struct Sketch {
+    /// Those of the attributes that have one of the first 64 numbers.
+    bits: u64,
     attributes: Attributes,
     /// Whether somebody can be asked for anything, or for something since their shift ends soon; of both, whether one of
     /// them holds nothing.
@@ -50,9 +52,8 @@ impl Attributes {
 pub(super) struct Outline {
     pub some_hold_nothing: bool,
     pub unmet: usize,
-    /// How many free volunteers share the rarest language or skill of this group beside the one they speak with the
-    /// member and those that are needed; the larger, the less is lost to others by asking one of them.
-    pub abundance: u32,
+    /// [`Sketch::abundance`] is not more than this.
+    pub most_abundance: u32,
 }
 
 /// What a request asks for, by the numbers of languages and skills.
@@ -60,14 +61,16 @@ pub(super) struct Wanted {
     urgent: bool,
     /// By attribute: how many free volunteers have it, unless it is needed.
     spare: Vec<u32>,
-    /// By attribute: how often it is preferred.
-    preferred: Vec<u8>,
-    wishes: usize,
+    /// Once each time that it is preferred.
+    preferred: Vec<Attribute>,
+    /// Attributes that fewer than so many free volunteers have.
+    scarce: (u64, u32),
 }
 
 impl Sketch {
     pub(super) fn of(attributes: &[Attribute]) -> Self {
-        Self { attributes: Attributes::of(attributes), free: [false; 2], idle: [false; 2], yielding: false }
+        let bits = attributes.iter().fold(0, |bits, attribute| bits | bit(*attribute));
+        Self { bits, attributes: Attributes::of(attributes), free: [false; 2], idle: [false; 2], yielding: false }
     }
 
     pub(super) fn attributes(&self) -> &[Attribute] {
@@ -75,34 +78,58 @@ impl Sketch {
     }
 
     /// The best that can be said of anybody in the group, spoken with in `spoken`; `None` when nobody in it can be asked.
+    #[inline]
     pub(super) fn outline(&self, spoken: Attribute, wanted: &Wanted) -> Option<Outline> {
         let winding = |of: [bool; 2]| wanted.urgent && of[1];
         if !self.free[0] && !winding(self.free) {
             return None;
         }
-        let (mut abundance, mut met) = (u32::MAX, 0);
-        for attribute in self.attributes() {
-            met += usize::from(wanted.preferred[usize::from(*attribute)]);
-            if *attribute != spoken {
-                abundance = abundance.min(wanted.spare[usize::from(*attribute)]);
-            }
-        }
-        let some_hold_nothing = self.idle[0] || winding(self.idle);
-        Some(Outline { some_hold_nothing, unmet: wanted.wishes - met, abundance })
+        let (scarce, than) = wanted.scarce;
+        let has_scarce = self.bits & scarce & !bit(spoken) != 0;
+        Some(Outline {
+            some_hold_nothing: self.idle[0] || winding(self.idle),
+            unmet: wanted.preferred.iter().filter(|attribute| !self.has(**attribute)).count(),
+            most_abundance: if has_scarce { than.saturating_sub(1) } else { u32::MAX },
+        })
     }
+
+    /// How many free volunteers share the rarest language or skill of this group beside the one they speak with the member
+    /// and those that are needed; the larger, the less is lost to others by asking one of them.
+    pub(super) fn abundance(&self, spoken: Attribute, wanted: &Wanted) -> u32 {
+        let others = self.attributes().iter().filter(|attribute| **attribute != spoken);
+        others.map(|attribute| wanted.spare[usize::from(*attribute)]).min().unwrap_or(u32::MAX)
+    }
+
+    fn has(&self, attribute: Attribute) -> bool {
+        match bit(attribute) {
+            0 => self.attributes().contains(&attribute),
+            bit => self.bits & bit != 0,
+        }
+    }
+}
+
+/// No bit, from 64 on.
+fn bit(attribute: Attribute) -> u64 {
+    1u64.checked_shl(attribute.into()).unwrap_or(0)
 }
 
 impl Wanted {
     /// `free` says of each attribute how many free volunteers have it.
     pub(super) fn new(priority: Priority, free: &[u32], needed: &[Attribute], preferred: &[Attribute]) -> Self {
         let urgent = priority >= Priority::Urgent;
-        let mut wanted = Self { urgent, spare: free.to_vec(), preferred: vec![0; free.len()], wishes: preferred.len() };
+        let mut wanted = Self { urgent, spare: free.to_vec(), preferred: preferred.to_vec(), scarce: (0, 0) };
         for attribute in needed {
             wanted.spare[usize::from(*attribute)] = u32::MAX;
         }
-        for attribute in preferred {
-            wanted.preferred[usize::from(*attribute)] += 1;
-        }
         wanted
+    }
+
+    /// Only who has an abundance of so much or more is still of interest, if nothing else speaks for them.
+    pub(super) fn look_for(&mut self, abundance: u32) {
+        if self.scarce.1 == abundance {
+            return;
+        }
+        let scarce = (0..).zip(&self.spare).filter(|(_, spare)| **spare < abundance);
+        self.scarce = (scarce.fold(0, |bits, (attribute, _)| bits | bit(attribute)), abundance);
     }
 }
