@@ -1,23 +1,20 @@
 //! How fast each pool has served its members lately, learned from the bus, to say how long others may have to wait.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use tokio_util::sync::CancellationToken;
-use uuid::Uuid;
-use wideawake_domain::request::RequestEvent;
+use wideawake_domain::request::SupportRequest;
+use wideawake_domain::settings::Settings;
 use wideawake_domain::wait::{self, Wait};
-use wideawake_domain::{Event, Pool, Recorded, StreamKind};
+use wideawake_domain::{Pool, Recorded, StreamKind};
 use wideawake_runtime::record::BusError;
 use wideawake_runtime::{RecordError, clock};
 
 use crate::state::Door;
-
-/// How many starts of a pool are kept.
-const KEPT: usize = 500;
 
 /// How long to wait before the bus is asked again.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -25,13 +22,10 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// How long the record is left alone after a start, so that nobody who rebuilds has to wait for an estimate.
 const LATER: Duration = Duration::from_secs(3);
 
-/// When conversations began, and of which requests: so a repeat is no second one.
-type Starts = BTreeSet<(DateTime<Utc>, Uuid)>;
-
-/// When conversations began lately, by pool.
+/// What each pool has been like lately.
 #[derive(Debug, Default)]
 pub(crate) struct Pace {
-    pools: Mutex<BTreeMap<Pool, Starts>>,
+    pools: Mutex<BTreeMap<Pool, wait::Pace>>,
     follows: AtomicBool,
     knows: AtomicBool,
 }
@@ -42,38 +36,33 @@ impl Pace {
         self.follows.load(Ordering::Relaxed)
     }
 
-    /// How long a request may wait that has `ahead` others before it.
-    pub(crate) fn estimate(&self, pool: &Pool, ahead: usize, now: DateTime<Utc>) -> Option<Wait> {
+    /// How long `request` may wait, which has `ahead` others before it.
+    pub(crate) fn estimate(
+        &self,
+        request: &SupportRequest,
+        ahead: usize,
+        settings: &Settings,
+        now: DateTime<Utc>,
+    ) -> Option<Wait> {
         if !self.follows() || !self.knows.load(Ordering::Relaxed) {
             return None;
         }
         let pools = self.pools.lock().unwrap_or_else(PoisonError::into_inner);
-        wait::estimate(ahead, pools.get(pool)?.iter().map(|(at, _)| *at), now)
+        pools.get(&request.pool)?.estimate(request, ahead, settings, now)
     }
 
     /// Takes facts into account; harmless to repeat.
-    pub(crate) fn note(&self, facts: &[Recorded]) {
-        for fact in facts.iter().filter(|fact| starts(fact)) {
-            let mut pools = self.pools.lock().unwrap_or_else(PoisonError::into_inner);
-            let recent = pools.entry(fact.pool.clone()).or_default();
-            recent.insert((fact.at, fact.stream.id));
-            while recent.len() > KEPT || recent.first().is_some_and(|(first, _)| fact.at - *first > wait::WINDOW) {
-                recent.pop_first();
+    pub(crate) fn note(&self, facts: &[Recorded], settings: &Settings) {
+        let mut pools = self.pools.lock().unwrap_or_else(PoisonError::into_inner);
+        for fact in facts.iter().filter(|fact| fact.stream.kind == StreamKind::Request) {
+            if !pools.contains_key(&fact.pool) {
+                pools.insert(fact.pool.clone(), wait::Pace::default());
+            }
+            if let Some(pace) = pools.get_mut(&fact.pool) {
+                pace.note(fact, settings);
             }
         }
     }
-}
-
-/// Whether a member who waited has somebody now.
-fn starts(fact: &Recorded) -> bool {
-    fact.stream.kind == StreamKind::Request
-        && match &*fact.kind {
-            "accepted" => true,
-            "assigned" => {
-                matches!(fact.event(), Ok(Event::Request(RequestEvent::Assigned(assigned))) if assigned.from.is_none())
-            }
-            _ => false,
-        }
 }
 
 /// Follows the bus until `stop`.
@@ -111,7 +100,7 @@ async fn listen(door: &Door) -> Result<(), Interrupted> {
         let knows = door.pace.knows.load(Ordering::Relaxed);
         tokio::select! {
             facts = bus.next() => match facts {
-                Ok(facts) => door.pace.note(&facts),
+                Ok(facts) => door.pace.note(&facts, door.record.settings()),
                 // What was dropped makes the estimate a little too long for an hour, which is the safer side.
                 Err(BusError::Lagged(_)) => {}
                 Err(error) => return Err(error.into()),
@@ -129,8 +118,10 @@ async fn before(door: &Door) -> Result<(), RecordError> {
     tokio::time::sleep(LATER).await;
     let since = clock::now() - wait::WINDOW;
     for pool in &door.record.settings().pools {
-        let (facts, _) = door.record.ledger().open(pool, StreamKind::Request, since).await?;
-        door.pace.note(&facts);
+        let (mut facts, _) = door.record.ledger().open(pool, StreamKind::Request, since).await?;
+        // What each member found depends on who waited then.
+        facts.sort_by_key(|fact| fact.position);
+        door.pace.note(&facts, door.record.settings());
     }
     Ok(())
 }
@@ -142,7 +133,7 @@ impl Pace {
         self.follows.store(true, Ordering::Relaxed);
         self.knows.store(true, Ordering::Relaxed);
         let mut pools = self.pools.lock().unwrap_or_else(PoisonError::into_inner);
-        let recent = pools.entry(pool.clone()).or_default();
-        recent.extend(at.into_iter().map(|at| (at, clock::new_id())));
+        let starts = at.into_iter().map(|at| (at, wideawake_domain::RequestId(clock::new_id())));
+        pools.entry(pool.clone()).or_default().begun(starts);
     }
 }

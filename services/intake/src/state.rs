@@ -85,7 +85,8 @@ impl Door {
                 if let Some(ahead) = self.record.ahead(request).await {
                     standing.position = Some(ahead + 1);
                     // How fast others are served says nothing to whom nobody can serve.
-                    let wait = self.speaks(request).then(|| self.pace.estimate(&request.pool, ahead, clock::now()));
+                    let settings = self.record.settings();
+                    let wait = self.speaks(request).then(|| self.pace.estimate(request, ahead, settings, clock::now()));
                     standing.estimated_wait = wait.flatten().map(Into::into);
                 }
             }

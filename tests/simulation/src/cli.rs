@@ -2,6 +2,7 @@
 
 use clap::Parser;
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -9,13 +10,14 @@ use wideawake_domain::request::RequestEvent;
 use wideawake_domain::staff::DutyEvent;
 use wideawake_domain::{Event, Recorded};
 
+use crate::fairness::Report;
 use crate::{Outcome, Plant, run};
 
 /// How many lines before a violation are shown.
 const LAST: usize = 60;
 
 /// Within how many seeds a planted fault must be found.
-const SEEDS_PER_PLANT: u64 = 300;
+pub const SEEDS_PER_PLANT: u64 = 300;
 
 /// Lives through nights in which everything goes wrong, and says which invariant broke.
 #[derive(Clone, Debug, Parser)]
@@ -48,10 +50,22 @@ pub struct Args {
     /// Plants that one.
     #[arg(long)]
     pub plant: Option<String>,
+    /// Measures waits and fairness beside first come, first served, in ordinary nights from `--seed` on.
+    #[arg(long)]
+    pub fairness: bool,
+    /// How many nights that takes.
+    #[arg(long, default_value_t = 40, requires = "fairness")]
+    pub nights: u64,
+    /// Writes the plots of that into this folder.
+    #[arg(long, requires = "fairness")]
+    pub plots: Option<PathBuf>,
 }
 
 /// Does what was asked for.
 pub fn execute(args: &Args) -> ExitCode {
+    if args.fairness {
+        return show_fairness(args);
+    }
     let plant = match args.plant.as_deref().map(|name| (name, Plant::named(name))) {
         Some((name, None)) => {
             let names: Vec<&str> = Plant::ALL.iter().map(|plant| plant.name()).collect();
@@ -67,6 +81,23 @@ pub fn execute(args: &Args) -> ExitCode {
         Some(seed) => one(seed, plant, args.trace),
         None => many(args, plant),
     }
+}
+
+/// The nights from which the numbers of `docs/routing.md` come: what is tuned is tuned on nights before them.
+const FAIR: u64 = 3_000;
+
+fn show_fairness(args: &Args) -> ExitCode {
+    let report = Report::of(args.seed.unwrap_or(FAIR), args.nights.max(1));
+    print!("{}", report.tables());
+    let Some(folder) = &args.plots else { return ExitCode::SUCCESS };
+    for (name, figure) in report.figures() {
+        let path = folder.join(name);
+        if let Err(error) = std::fs::write(&path, figure) {
+            eprintln!("the plot {} cannot be written: {error}", path.display());
+            return ExitCode::FAILURE;
+        }
+    }
+    ExitCode::SUCCESS
 }
 
 fn one(seed: u64, plant: Option<Plant>, trace: bool) -> ExitCode {

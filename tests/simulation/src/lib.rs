@@ -10,6 +10,7 @@ mod call; // what people ask of the doors: load, decide, append, again
 mod chance; // the dice
 mod checks; // the invariants, after every step
 pub mod cli; // what `main` runs
+pub mod fairness; // waits and fairness beside first come, first served
 mod faults; // what goes wrong, and when
 mod ledger; // the ledger in memory
 mod model; // the rules once more, simple and slow

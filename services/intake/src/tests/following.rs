@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
-use wideawake_domain::request::Command;
+use wideawake_domain::request::{Command, SupportRequest};
 use wideawake_domain::{Actor, Pool, StaffId, Version};
 use wideawake_runtime::clock;
 
@@ -162,16 +162,23 @@ async fn only_members_who_waited_count_as_served_and_each_once() {
     let (ada, bo) = (house.volunteer("Ada").await, house.volunteer("Bo").await);
     let pool = Pool::named("main");
     house.door.pace.served(&pool, []);
+    let settings = house.record.settings();
+    let estimate = async |member: &Member, pool: &Pool| {
+        let request = house.record.request(member.id()).await.expect("a record").expect("a request");
+        let request = SupportRequest { pool: pool.clone(), ..SupportRequest::clone(&request) };
+        house.door.pace.estimate(&request, 0, settings, clock::now())
+    };
     let mut facts = Vec::new();
     for n in 0..3 {
-        assert_eq!(house.door.pace.estimate(&pool, 0, clock::now()), None, "after {n}");
         let member = house.open(&json!({"language": "en"})).await;
+        assert_eq!(estimate(&member, &pool).await, None, "after {n}");
         house.assign(&member, ada).await;
         house.assign(&member, bo).await;
         facts.extend(house.record.history(member.id(), Version::NONE, 10).await.expect("a history"));
-        house.door.pace.note(&facts);
-        house.door.pace.note(&facts);
+        house.door.pace.note(&facts, settings);
+        house.door.pace.note(&facts, settings);
     }
-    assert!(house.door.pace.estimate(&pool, 0, clock::now()).is_some());
-    assert_eq!(house.door.pace.estimate(&Pool::named("other"), 0, clock::now()), None);
+    let member = house.open(&json!({"language": "en"})).await;
+    assert!(estimate(&member, &pool).await.is_some());
+    assert_eq!(estimate(&member, &Pool::named("other")).await, None);
 }
