@@ -135,13 +135,14 @@ mod tests {
     #[test]
     fn percentiles_are_values_that_were_measured() {
         let values: Vec<f64> = (1..=100).map(f64::from).collect();
-        assert_eq!([50.0, 95.0, 99.0, 100.0].map(|p| percentile(&values, p)), [50.0, 95.0, 99.0, 100.0]);
-        assert_eq!(percentile(&[7.0], 99.0), 7.0);
+        let measured = [50.0, 95.0, 99.0, 100.0].map(|p| percentile(&values, p).to_string());
+        assert_eq!(measured, ["50", "95", "99", "100"]);
+        assert_eq!(percentile(&[7.0], 99.0).to_string(), "7");
     }
 
     #[test]
     fn what_is_even_is_not_uneven() {
-        assert_eq!(unevenness(&[3.0; 5]), 0.0);
+        assert!(unevenness(&[3.0; 5]) < 1e-9);
         assert!((unevenness(&[1.0, 3.0]) - 0.5).abs() < 1e-9);
     }
 }

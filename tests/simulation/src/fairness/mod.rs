@@ -38,8 +38,11 @@ pub struct Report {
     told_again: Vec<Promise>,
 }
 
-/// Rules that spare volunteers and cost members time, and how to switch them off.
-const RULES: [(&str, fn(&mut Dispatch)); 3] = [
+/// A rule by its name, and how to switch it off.
+type Rule = (&'static str, fn(&mut Dispatch));
+
+/// Rules that spare volunteers and cost members time.
+const RULES: [Rule; 3] = [
     ("rest after an urgent conversation", |dispatch| dispatch.rest_after_urgent = None),
     ("winding down before the end of a shift", |dispatch| dispatch.wind_down = None),
     ("both", |dispatch| (dispatch.rest_after_urgent, dispatch.wind_down) = (None, None)),
@@ -67,7 +70,9 @@ impl Report {
         let plain = measure(&all, &live(&all, plain::live));
         let without = RULES.map(|(name, switch_off)| {
             let mut changed = all.clone();
-            changed.iter_mut().for_each(|night| switch_off(&mut night.settings.dispatch));
+            for night in &mut changed {
+                switch_off(&mut night.settings.dispatch);
+            }
             (name, measure(&changed, &live(&changed, real::live)))
         });
         let deaf = draw(Ignoring::People);
