@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::net::SocketAddr;
 use std::ops::Deref;
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::OnceLock;
@@ -11,6 +12,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::killer::{Kill, Killer};
 use crate::{DEADLINE, Doors, House, config, server};
 
 /// What a command printed and how it ended.
@@ -193,6 +195,27 @@ impl Binary {
         self.house.doors.moved(intake, desk);
         self.process = Some(process);
     }
+
+    /// Serves the same folder again until it is dead by its own hand. Says whether it lived long enough to serve.
+    ///
+    /// # Panics
+    /// When it dies of anything else, or lives on.
+    pub async fn dies(&mut self, killer: &Killer, kill: &Kill) -> bool {
+        let folder = self.folder.path().to_owned();
+        let mut life = Life::begin(&folder, |command| killer.arm(command, &folder.join("data"), kill));
+        let began = Instant::now();
+        let mut served = false;
+        while !life.has_ended() {
+            if !served && let Some((intake, desk)) = life.doors() {
+                served = true;
+                self.house.doors.moved(intake, desk);
+            }
+            assert!(began.elapsed() < DEADLINE, "it lives on, in spite of {kill:?}:\n{}", life.log());
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        assert!(life.was_killed(), "it was not killed by {kill:?}:\n{}", life.log());
+        served
+    }
 }
 
 impl Deref for Binary {
@@ -206,26 +229,60 @@ fn config_in(folder: &Path) -> String {
     folder.join("wideawake.toml").display().to_string()
 }
 
-/// Serves `folder`, and waits until the doors answer: it says so.
+/// Serves `folder`, and waits until the doors answer.
 fn serve(folder: &Path) -> (Process, SocketAddr, SocketAddr) {
-    let path = folder.join("stderr.log");
-    let log = File::options().create(true).append(true).open(&path).expect("a file can be written");
-    let before = log.metadata().expect("a file").len() as usize;
-    let mut command = command(&["serve", "--config", &config_in(folder)]);
-    let child = command.env("WIDEAWAKE_TELEMETRY__LOG_FORMAT", "json").stdout(Stdio::null()).stderr(log).spawn();
-    let mut process = Process { child: child.expect("the program starts") };
+    let mut life = Life::begin(folder, |_| ());
     let began = Instant::now();
     loop {
-        let text = std::fs::read_to_string(&path).expect("a log");
-        for line in text[before..].lines() {
-            let line: Value = serde_json::from_str(line).unwrap_or_default();
-            if line["message"] == "wide awake" {
-                let at = |door: &str| line[door].as_str().and_then(|at| at.parse().ok()).expect("an address");
-                return (process, at("intake"), at("desk"));
-            }
+        if let Some((intake, desk)) = life.doors() {
+            return (life.process, intake, desk);
         }
-        let ended = process.child.try_wait().expect("it is ours");
-        assert!(ended.is_none() && began.elapsed() < DEADLINE, "it does not serve ({ended:?}):\n{text}");
+        assert!(!life.has_ended() && began.elapsed() < DEADLINE, "it does not serve:\n{}", life.log());
         std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// A process that serves, and the part of the log that it wrote.
+pub struct Life {
+    process: Process,
+    ended: Option<ExitStatus>,
+    log: PathBuf,
+    before: usize,
+}
+
+impl Life {
+    /// Serves `folder` as `changed` has it.
+    pub fn begin(folder: &Path, changed: impl FnOnce(&mut Command)) -> Self {
+        let path = folder.join("stderr.log");
+        let log = File::options().create(true).append(true).open(&path).expect("a file can be written");
+        let before = log.metadata().expect("a file").len() as usize;
+        let mut command = command(&["serve", "--config", &config_in(folder)]);
+        command.env("WIDEAWAKE_TELEMETRY__LOG_FORMAT", "json").stdout(Stdio::null()).stderr(log);
+        changed(&mut command);
+        let process = Process { child: command.spawn().expect("the program starts") };
+        Self { process, ended: None, log: path, before }
+    }
+
+    pub fn log(&self) -> String {
+        let mut log = std::fs::read(&self.log).expect("a log");
+        String::from_utf8_lossy(&log.split_off(self.before)).into_owned()
+    }
+
+    /// Where the doors are, once they answer: it says so.
+    pub fn doors(&self) -> Option<(SocketAddr, SocketAddr)> {
+        self.log().lines().find_map(|line| {
+            let line: Value = serde_json::from_str(line).ok()?;
+            let at = |door: &str| line[door].as_str().and_then(|at| at.parse().ok()).expect("an address");
+            (line["message"] == "wide awake").then(|| (at("intake"), at("desk")))
+        })
+    }
+
+    pub fn has_ended(&mut self) -> bool {
+        self.ended = self.process.child.try_wait().expect("it is ours");
+        self.ended.is_some()
+    }
+
+    pub fn was_killed(&self) -> bool {
+        self.ended.is_some_and(|status| status.signal() == Some(9))
     }
 }

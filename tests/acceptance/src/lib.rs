@@ -7,10 +7,12 @@
 pub mod answer; // what a call brought
 pub mod binary; // the real program
 pub mod chance; // random, and the same again from one seed
+pub mod check; // whether everything that was acknowledged is there
 pub mod config; // the configuration of a test
 pub mod contract; // what /openapi.json says of the calls that were made
 pub mod doors; // making calls
 pub mod house; // the staff of a server
+pub mod killer; // the real program, killed at a chosen moment
 pub mod load; // a busy night
 pub mod member; // who asks for support
 pub mod server; // the whole app in this process

@@ -1,10 +1,12 @@
 //! A busy night: members and volunteers who talk until they are told to stop, whether or not the server is there, and
 //! what they were told was taken.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -26,6 +28,37 @@ pub struct Taken {
     /// Which request, and by whom.
     pub accepted: Vec<(String, String)>,
     pub closed: Vec<String>,
+    /// Of which requests the erasure was asked for.
+    pub unwanted: Vec<String>,
+    pub erased: Vec<String>,
+}
+
+impl Taken {
+    /// What is known of each request of which something was acknowledged since `before`.
+    #[must_use]
+    pub fn news_since(&self, before: &Self) -> Self {
+        let members = self.members[before.members.len()..].iter().map(|member| &member.id);
+        let said = self.said[before.said.len()..].iter().map(|said| &said.request);
+        let accepted = self.accepted[before.accepted.len()..].iter().map(|(request, _)| request);
+        let new: BTreeSet<&String> =
+            members.chain(said).chain(accepted).chain(&self.closed[before.closed.len()..]).collect();
+        let mut news = self.clone();
+        news.members.retain(|member| new.contains(&member.id));
+        news.said.retain(|said| new.contains(&said.request));
+        news.accepted.retain(|(request, _)| new.contains(request));
+        news.closed.retain(|request| new.contains(request));
+        news.erased.drain(..before.erased.len());
+        news
+    }
+}
+
+impl std::fmt::Display for Taken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { members, said, accepted, closed, erased, .. } = self;
+        let (members, said, accepted) = (members.len(), said.len(), accepted.len());
+        let (closed, erased) = (closed.len(), erased.len());
+        write!(f, "{members} requests, {said} messages, {accepted} accepts, {closed} ends, {erased} erased")
+    }
 }
 
 type Shared = Arc<Mutex<Taken>>;
@@ -35,6 +68,8 @@ pub struct Load {
     taken: Shared,
     stop: CancellationToken,
     people: JoinSet<()>,
+    /// Held while a request is being erased.
+    erasing: Arc<AsyncMutex<()>>,
 }
 
 impl Load {
@@ -48,7 +83,17 @@ impl Load {
         for volunteer in volunteers {
             people.spawn(until(stop.clone(), answering(volunteer.clone(), taken.clone())));
         }
-        Self { taken, stop, people }
+        Self { taken, stop, people, erasing: Arc::default() }
+    }
+
+    /// From now on somebody also has closed requests erased, one at a time.
+    pub fn forget(&mut self) {
+        self.people.spawn(until(self.stop.clone(), forgetting(self.taken.clone(), self.erasing.clone())));
+    }
+
+    /// Nothing is erased until this is dropped.
+    pub async fn keeps(&self) -> OwnedMutexGuard<()> {
+        self.erasing.clone().lock_owned().await
     }
 
     pub fn taken(&self) -> Taken {
@@ -148,6 +193,26 @@ async fn answering(volunteer: Arc<Staff>, taken: Shared) {
                     taken.lock().unwrap().closed.push(request.to_owned());
                 }
             }
+        }
+    }
+}
+
+async fn forgetting(taken: Shared, erasing: Arc<AsyncMutex<()>>) {
+    loop {
+        for _ in 0..8 {
+            pause().await;
+        }
+        let _held = erasing.lock().await;
+        let member = {
+            let mut taken = taken.lock().unwrap();
+            let Some(request) = taken.closed.get(taken.unwanted.len()).cloned() else { continue };
+            let member = taken.members.iter().find(|member| member.id == request).cloned();
+            taken.unwanted.push(request);
+            member.expect("who closed it read of it after its member did")
+        };
+        // None: a repetition of a call whose answer was lost is refused, for there is nobody any more to allow it.
+        if insist(member.call("DELETE", "")).await.is_some() {
+            taken.lock().unwrap().erased.push(member.id);
         }
     }
 }

@@ -1,51 +1,13 @@
 //! The real program is killed at any moment, and nothing that was acknowledged is lost.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use wideawake_acceptance::load::{Load, Said, Taken};
-use wideawake_acceptance::{Binary, Chance, Event, Member, binary, eventually};
-
-/// Everything that was acknowledged is there: each request, each message once at its version, each accept, each end.
-async fn check(server: &Binary, taken: &Taken) {
-    let mut said: BTreeMap<&str, Vec<&Said>> = BTreeMap::new();
-    for one in &taken.said {
-        said.entry(&one.request).or_default().push(one);
-    }
-    for member in &taken.members {
-        let state = member.state().await;
-        assert!(["waiting", "active", "closed"].contains(&state["status"].as_str().unwrap()), "{state}");
-        let said = said.remove(member.id.as_str()).unwrap_or_default();
-        let last = said.iter().map(|one| one.version).max().unwrap_or(0);
-        let mut stream = member.stream().await;
-        stream.hears("first words").await;
-        if last > 0 {
-            stream.wait("the last word that was acknowledged", |event| event.data["version"] == last).await;
-        }
-        let events = stream.events();
-        let messages: Vec<&Event> = events.iter().filter(|event| event.name == "message").collect();
-        for one in said {
-            let there: Vec<_> = messages.iter().filter(|message| message.data["text"] == one.text.as_str()).collect();
-            assert_eq!(there.len(), 1, "{one:?} in {messages:#?}");
-            assert_eq!(there[0].data["version"], one.version, "{one:?}");
-        }
-    }
-    for request in &taken.closed {
-        let member = taken.members.iter().find(|member| member.id == *request).unwrap();
-        assert_eq!(member.state().await["status"], "closed");
-    }
-    for (request, volunteer) in &taken.accepted {
-        let history = server.history(request).await;
-        let accepted = history.iter().find(|event| event["type"] == "accepted").unwrap();
-        assert!(accepted.to_string().contains(volunteer.as_str()), "{volunteer} is not in {accepted}");
-    }
-    assert!(said.is_empty(), "messages of requests that nobody opened: {said:?}");
-    let audit = server.tool(&["audit"]).ok();
-    assert!(audit.contains("In order"), "{audit}");
-}
+use wideawake_acceptance::check::check;
+use wideawake_acceptance::load::Load;
+use wideawake_acceptance::{Binary, Chance, Member, binary, eventually};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_at_random_moments_it_loses_nothing_that_was_acknowledged() {

@@ -1,7 +1,7 @@
 //! Erasing: the request ends, its key is destroyed, and a note of it outlives any backup.
 
 use std::collections::HashSet;
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -86,7 +86,9 @@ fn note(path: &Path, id: RequestId) -> std::io::Result<()> {
     let mut file = OpenOptions::new().create(true).append(true).open(path)?;
     // At once, so that the lines of two processes cannot mix.
     file.write_all(format!("{id}\n").as_bytes())?;
-    file.sync_all()
+    file.sync_all()?;
+    // The name of a file outlives a power cut once its folder was synced.
+    path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
 }
 
 /// The requests in the file. A line that was cut off by a crash is passed over, and the next begins behind it: what
@@ -94,7 +96,7 @@ fn note(path: &Path, id: RequestId) -> std::io::Result<()> {
 fn all(path: &Path) -> std::io::Result<Vec<RequestId>> {
     const LENGTH: usize = 36;
     let mut bytes = Vec::new();
-    match std::fs::File::open(path) {
+    match File::open(path) {
         Ok(mut file) => file.read_to_end(&mut bytes)?,
         Err(error) if error.kind() == ErrorKind::NotFound => 0,
         Err(error) => return Err(error),
