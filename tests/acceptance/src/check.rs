@@ -70,13 +70,14 @@ pub struct Remains {
 }
 
 impl Remains {
-    pub fn of(server: &Binary) -> Self {
+    /// Of the server of `from`.
+    pub fn of(from: &Path) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
         let copy = |from: &Path, to: &Path| std::fs::copy(from, to).expect("a file can be copied");
-        copy(Path::new(&server.config()), &folder.path().join("wideawake.toml"));
+        copy(&from.join("wideawake.toml"), &folder.path().join("wideawake.toml"));
         let data = folder.path().join("data");
         std::fs::create_dir(&data).expect("a folder can be made");
-        for entry in std::fs::read_dir(server.data()).expect("a folder") {
+        for entry in std::fs::read_dir(from.join("data")).expect("a folder") {
             let entry = entry.expect("an entry of it");
             copy(&entry.path(), &data.join(entry.file_name()));
         }

@@ -3,6 +3,7 @@
 //! A thread with its own connection does both, so that appends wait for neither.
 
 use rusqlite::{Connection, ErrorCode};
+use std::fs::File;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -41,11 +42,12 @@ pub(super) struct Wal {
 impl Wal {
     /// A log that a crash left behind may hold keys that were destroyed: it is emptied first.
     pub(super) fn start(conn: Connection, path: &Path) -> Result<Self, LedgerError> {
-        let left = std::fs::metadata(super::beside(path, "-wal")).is_ok_and(|log| log.len() > 0);
+        let log = super::beside(path, "-wal");
+        let left = std::fs::metadata(&log).is_ok_and(|log| log.len() > 0);
         let (jobs, queue) = mpsc::channel();
         let thread = thread::Builder::new()
             .name("ledger-wal".to_owned())
-            .spawn(move || run(&conn, &queue, left))
+            .spawn(move || run(&conn, &log, &queue, left))
             .map_err(|error| LedgerError::Unavailable(format!("cannot start a thread for the ledger: {error}")))?;
         Ok(Self { jobs: Some(jobs), written: AtomicUsize::new(0), thread: Some(thread) })
     }
@@ -83,14 +85,14 @@ impl Drop for Wal {
     }
 }
 
-fn run(conn: &Connection, queue: &mpsc::Receiver<Job>, mut pending: bool) {
+fn run(conn: &Connection, log: &Path, queue: &mpsc::Receiver<Job>, mut pending: bool) {
     if let Err(error) = conn.busy_timeout(PATIENCE) {
         tracing::warn!(%error, "the write-ahead log of the ledger cannot be waited for");
     }
     let mut limit = PAGES;
     loop {
         let next = if pending {
-            pending = !empty(conn);
+            pending = !empty(conn, log);
             queue.recv_timeout(if pending { LATER } else { Duration::ZERO })
         } else {
             queue.recv().map_err(|_| RecvTimeoutError::Disconnected)
@@ -108,11 +110,11 @@ fn run(conn: &Connection, queue: &mpsc::Receiver<Job>, mut pending: bool) {
                     let pages = checkpoint(conn, "PASSIVE").map_or(0, |(pages, _)| pages);
                     if pages > limit {
                         // As long as somebody reads old pages, do not try again and again.
-                        limit = if empty(conn) { PAGES } else { pages.saturating_mul(2) };
+                        limit = if empty(conn, log) { PAGES } else { pages.saturating_mul(2) };
                     }
                 }
                 if !told.is_empty() {
-                    pending = !erase(conn);
+                    pending = !erase(conn, log);
                     for told in told {
                         told();
                     }
@@ -121,7 +123,7 @@ fn run(conn: &Connection, queue: &mpsc::Receiver<Job>, mut pending: bool) {
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => {
                 if pending {
-                    empty(conn);
+                    empty(conn, log);
                 }
                 return;
             }
@@ -130,9 +132,9 @@ fn run(conn: &Connection, queue: &mpsc::Receiver<Job>, mut pending: bool) {
 }
 
 /// Empties the log, trying often.
-fn erase(conn: &Connection) -> bool {
+fn erase(conn: &Connection, log: &Path) -> bool {
     for _ in 0..ATTEMPTS {
-        if empty(conn) {
+        if empty(conn, log) {
             return true;
         }
         thread::sleep(PAUSE);
@@ -141,8 +143,16 @@ fn erase(conn: &Connection) -> bool {
     false
 }
 
-fn empty(conn: &Connection) -> bool {
-    checkpoint(conn, "TRUNCATE").is_some_and(|(_, busy)| !busy)
+/// SQLite does not sync the log that it has emptied: without power it would be full again.
+fn empty(conn: &Connection, log: &Path) -> bool {
+    let emptied = checkpoint(conn, "TRUNCATE").is_some_and(|(_, busy)| !busy);
+    emptied
+        && File::open(log)
+            .and_then(|file| file.sync_all())
+            .inspect_err(
+                |error| tracing::warn!(%error, "the emptied write-ahead log of the ledger could not be synced"),
+            )
+            .is_ok()
 }
 
 /// How many pages the log has, and whether something kept it from being copied whole.

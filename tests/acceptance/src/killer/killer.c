@@ -6,7 +6,8 @@
  * as a disk that lost its power. A name that was made lasts once its folder was synced.
  *
  * KILLER_FOLDER is the folder, as the kernel spells it. KILLER_AT is "sync 5 before 0": the fifth sync, before it, as a
- * kill; "any 9 after 77": the ninth of writes, truncations and syncs, after it, as a power cut with the seed 77. */
+ * kill; "any 9 after 77": the ninth of writes, truncations and syncs, after it, as a power cut with the seed 77;
+ * "emptying 2 after 77": before the first write that follows when a file was emptied the second time. */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <pthread.h>
@@ -47,13 +48,13 @@ static char *names[NAMES]; /* Made since the last sync of the folder. */
 static int made;
 
 static const char *folder;
-static char unit[8], side[8];
+static char unit[16], side[8];
 static unsigned long chosen, seed, reached;
 
 __attribute__((constructor)) static void begin(void) {
     const char *at = getenv("KILLER_AT");
     folder = getenv("KILLER_FOLDER");
-    if (!folder || !at || sscanf(at, "%7s %lu %7s %lu", unit, &chosen, side, &seed) != 4) {
+    if (!folder || !at || sscanf(at, "%15s %lu %7s %lu", unit, &chosen, side, &seed) != 4) {
         fprintf(stderr, "killer: KILLER_FOLDER and KILLER_AT say nothing\n");
         abort();
     }
@@ -145,25 +146,35 @@ static void cut_power(void) {
     dprintf(2, "killer: %lu of %lu changes are lost, and maybe %d names\n", lost, all, made);
 }
 
-static void moment(const char *what, struct file *file, const char *now) {
-    if (!strcmp(unit, "sync") && strcmp(what, "sync")) return;
-    if (!strcmp(now, "before")) reached++;
-    if (reached != chosen || strcmp(now, side)) return;
-    dprintf(2, "killer: %s %s %lu, a %s of %s\n", now, unit, reached, what, file->name);
+static void die(const char *what, struct file *file) {
+    dprintf(2, "killer: %s %s %lu, at a %s of %s\n", side, unit, reached, what, file->name);
     if (seed) cut_power();
     kill(getpid(), SIGKILL);
     for (;;) pause();
 }
 
+static void moment(const char *what, struct file *file, const char *now) {
+    int is_before = !strcmp(now, "before");
+    int is_emptying = !strcmp(unit, "emptying");
+    /* What was emptied may still be synced, and told; the next write is too late. */
+    if (is_emptying && is_before && reached == chosen && !strcmp(what, "write")) die(what, file);
+    if (strcmp(unit, "any") && strcmp(unit, what)) return;
+    if (is_before) reached++;
+    if (reached == chosen && !strcmp(now, side) && !(is_emptying && !is_before)) die(what, file);
+}
+
 /* Wraps one call: nothing else happens to the folder meanwhile. */
-#define AROUND(fd, what, first, call)      \
-    pthread_mutex_lock(&lock);             \
-    struct file *file = watched(fd);       \
-    if (file) { moment(what, file, "before"); first; } \
-    long done = call;                      \
+#define AROUND(fd, what, first, call)                         \
+    pthread_mutex_lock(&lock);                                \
+    struct file *file = watched(fd);                          \
+    if (file) {                                               \
+        moment(what, file, "before");                         \
+        first;                                                \
+    }                                                         \
+    long done = call;                                         \
     if (file && !strcmp(what, "sync") && !done) forget(file); \
-    if (file) moment(what, file, "after"); \
-    pthread_mutex_unlock(&lock);           \
+    if (file) moment(what, file, "after");                    \
+    pthread_mutex_unlock(&lock);                              \
     return done
 
 ssize_t pwrite64(int fd, const void *from, size_t length, off_t at) {
@@ -177,7 +188,9 @@ ssize_t write(int fd, const void *from, size_t length) {
 }
 
 int ftruncate64(int fd, off_t length) {
-    AROUND(fd, "truncation", if (size(file) > length) remember(file, length, size(file) - length, 1L << 62),
+    /* As a whole: it happened or it did not. */
+    AROUND(fd, length ? "truncation" : "emptying",
+           if (size(file) > length) remember(file, length, size(file) - length, 1L << 62),
            syscall(SYS_ftruncate, fd, length));
 }
 

@@ -15,6 +15,8 @@ pub enum Moment {
     Sync,
     /// Each write and truncation as well.
     Any,
+    /// Each time that a file is emptied. After it means before the first write that follows.
+    Emptying,
 }
 
 /// When it dies, and how.
@@ -53,7 +55,11 @@ impl Killer {
     /// The program that `command` starts will die so, by what it does in `data`.
     pub fn arm(&self, command: &mut Command, data: &Path, kill: &Kill) {
         let Kill { moment, number, after, cut } = kill;
-        let moment = if *moment == Moment::Sync { "sync" } else { "any" };
+        let moment = match moment {
+            Moment::Sync => "sync",
+            Moment::Any => "any",
+            Moment::Emptying => "emptying",
+        };
         let side = if *after { "after" } else { "before" };
         command.env("LD_PRELOAD", &self.library).env("KILLER_FOLDER", data);
         command.env("KILLER_AT", format!("{moment} {number} {side} {}", cut.unwrap_or(0)));
