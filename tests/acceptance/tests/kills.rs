@@ -17,8 +17,10 @@ use wideawake_acceptance::killer::{Kill, Killer, Moment};
 use wideawake_acceptance::load::{Load, Taken};
 use wideawake_acceptance::{Binary, Chance, Doors, Member, config, eventually};
 
-/// Its own address: nobody else's server may come to listen where this one listened before it died.
-fn keys(host: &str) -> String {
+/// An address of its own: nobody else's server may come to listen where this one listened before it died.
+fn keys(test: u8) -> String {
+    let [.., high, low] = std::process::id().to_be_bytes();
+    let host = format!("127.{high}.{low}.{test}");
     format!("intake.listen = '{host}:0'\ndesk.listen = '{host}:0'")
 }
 
@@ -34,11 +36,11 @@ fn nth(round: u64, chance: &mut Chance, power_cut: bool) -> Kill {
     if power_cut { kill.as_power_cut(chance) } else { kill }
 }
 
-async fn killed_under_load(host: &str, power_cut: bool) {
+async fn killed_under_load(test: u8, power_cut: bool) {
     let rounds =
         std::env::var("WIDEAWAKE_KILLS").map_or(80, |kills| kills.parse().expect("WIDEAWAKE_KILLS is a number"));
     let (killer, mut chance) = (Killer::compile(), Chance::new());
-    let mut server = Binary::start(&keys(host)).await;
+    let mut server = Binary::start(&keys(test)).await;
     let mut volunteers = Vec::new();
     for _ in 0..4 {
         volunteers.push(Arc::new(server.on_duty(json!({ "capacity": 3 })).await));
@@ -80,12 +82,12 @@ async fn killed_under_load(host: &str, power_cut: bool) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_at_any_moment_it_loses_nothing_that_was_acknowledged() {
-    killed_under_load("127.0.0.2", false).await;
+    killed_under_load(2, false).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_power_at_any_moment_it_loses_nothing_that_was_acknowledged() {
-    killed_under_load("127.0.0.3", true).await;
+    killed_under_load(3, true).await;
 }
 
 /// Whether a server that is started for the first time dies so. It is left alone when it has served for a second.
@@ -129,7 +131,7 @@ async fn killed_at_any_sync_of_its_first_start_it_starts_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_erased_stays_erased_without_power() {
     let (killer, mut chance) = (Killer::compile(), Chance::new());
-    let mut server = Binary::start(&keys("127.0.0.4")).await;
+    let mut server = Binary::start(&keys(4)).await;
     server.kill();
     for _ in 0..8 {
         // If the last one left a log behind, it empties that first. What it writes next comes after the answer.
