@@ -150,10 +150,11 @@ impl Watched {
         if let Some(why) = self.model.why_not(case, staff, now_taken, now) {
             return breach("I3", format!("{id} is offered to {staff} though {why:?}"));
         }
-        // Whoever is asked for something else at this moment may have no place left.
+        // Whoever is asked for something else at this moment may have no place left. Whom somebody named is asked although
+        // they said no before.
         let is_asked = |who: &StaffId| offers.iter().any(|(_, other)| other.volunteer == *who);
         let mut eligible = self.model.eligible(case, now_taken, now);
-        if !eligible.contains(&staff) && !eligible.iter().all(is_asked) {
+        if !eligible.contains(&staff) && !eligible.iter().all(is_asked) && !case.hands_over_to(staff) {
             eligible.retain(|who| !is_asked(who));
             return breach("I3", format!("{id} is offered to {staff}, who said no, before {eligible:?}, who did not"));
         }

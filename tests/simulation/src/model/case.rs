@@ -120,6 +120,11 @@ impl Case {
         if let Held::By { holder, .. } = self.state { Some(holder) } else { None }
     }
 
+    /// Whether it is to be handed over to that person, by name.
+    pub(crate) fn hands_over_to(&self, staff: StaffId) -> bool {
+        matches!(self.state, Held::By { transfer: Some(Handover::To(to)), .. } if to == staff)
+    }
+
     pub(crate) fn offer_to(&self, staff: StaffId) -> Option<&Standing> {
         self.offers.iter().find(|offer| offer.volunteer == staff)
     }

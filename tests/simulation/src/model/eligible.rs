@@ -18,6 +18,8 @@ pub(crate) struct Circumstances {
     pub(crate) offers: Vec<(StaffId, RequestId)>,
     /// Who is being set on a break.
     pub(crate) breaks: Vec<StaffId>,
+    /// An offer is being taken back for an imminent request. It may have been accepted before that is recorded.
+    pub(crate) gives_way: bool,
     /// Streams about which something is wished.
     pub(crate) streams: BTreeSet<StreamId>,
 }

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use wideawake_domain::process::{Intent, Signal};
-use wideawake_domain::request::RequestEvent;
+use wideawake_domain::request::{RequestEvent, WithdrawReason};
 use wideawake_domain::schedule::Span;
 use wideawake_domain::settings::Settings;
 use wideawake_domain::staff::{Duty, DutyEvent};
@@ -179,6 +179,9 @@ impl Model {
                 match event {
                     Event::Request(RequestEvent::Offered(offered)) => {
                         circumstances.offers.push((offered.volunteer, RequestId(stream.id)));
+                    }
+                    Event::Request(RequestEvent::OfferWithdrawn(withdrawn)) => {
+                        circumstances.gives_way |= withdrawn.reason == WithdrawReason::Outranked;
                     }
                     Event::Duty(DutyEvent::DutySet(set)) if stream.kind == StreamKind::Duty => {
                         circumstances.breaks.push(set.staff);

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use wideawake_domain::dispatch::Ineligible;
 use wideawake_domain::request::Cause;
-use wideawake_domain::{Priority, StaffId};
+use wideawake_domain::{Priority, RequestId, StaffId};
 
 use super::{Case, Circumstances, Held, Model};
 use crate::Time;
@@ -116,10 +116,11 @@ impl Model {
     }
 
     fn is_giving_way(&self, circumstances: &Circumstances) -> bool {
-        self.open.iter().any(|id| {
+        let wished = |id: &RequestId| {
             !self.cases[id].offers.is_empty()
                 && circumstances.streams.contains(&wideawake_domain::StreamId::request(*id))
-        })
+        };
+        circumstances.gives_way || self.open.iter().any(wished)
     }
 
     fn about_the_member(&self, case: &Case, now: Time) -> Option<String> {
