@@ -3,6 +3,7 @@
 //! The program runs as a process of its own, over real HTTP, real event streams and a real disk; members, volunteers and
 //! the clock that judges are here. Nothing here asserts a speed: it measures, and says which budgets hold.
 
+mod alarm; // waiting for a moment
 mod client; // calls and event streams over HTTP
 mod floor; // what the machine can do at best
 mod people; // who is there before the program starts

@@ -22,8 +22,6 @@ desk.listen = "127.0.0.1:0"
 ledger.url = "sqlite:data/ledger.sqlite3"
 telemetry.log_format = "json"
 telemetry.log_filter = "info"
-dispatch.presence_grace = "15s"
-dispatch.reconnect_grace = "60s"
 [[pool]]
 name = "main"
 [[line]]

@@ -14,7 +14,7 @@ use crate::LedgerError;
 
 /// After how many events the log is copied into the file.
 const EVENTS: usize = 1_000;
-/// A log of more pages than this (64 MiB) is emptied, even if appends wait for that a moment.
+/// A log of more pages than this (64 MiB) is written from its beginning again, even if appends wait for that a moment.
 const PAGES: i64 = 16_384;
 /// How long an attempt to empty the log waits for readers of old pages. Nobody can write meanwhile.
 const PATIENCE: Duration = Duration::from_millis(20);
@@ -110,7 +110,7 @@ fn run(conn: &Connection, log: &Path, queue: &mpsc::Receiver<Job>, mut pending: 
                     let pages = checkpoint(conn, "PASSIVE").map_or(0, |(pages, _)| pages);
                     if pages > limit {
                         // As long as somebody reads old pages, do not try again and again.
-                        limit = if empty(conn, log) { PAGES } else { pages.saturating_mul(2) };
+                        limit = if restart(conn) { PAGES } else { pages.saturating_mul(2) };
                     }
                 }
                 if !told.is_empty() {
@@ -141,6 +141,12 @@ fn erase(conn: &Connection, log: &Path) -> bool {
     }
     tracing::warn!("destroyed keys still stand in the write-ahead log, which somebody reads; trying again each second");
     false
+}
+
+/// Has the next append begin at the start of the log again. It keeps its size: to free the room and take it again costs
+/// appends more than to write over what is there.
+fn restart(conn: &Connection) -> bool {
+    checkpoint(conn, "RESTART").is_some_and(|(_, busy)| !busy)
 }
 
 /// SQLite does not sync the log that it has emptied: without power it would be full again.

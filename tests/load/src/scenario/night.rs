@@ -10,11 +10,12 @@ use anyhow::{Context, Result, bail};
 use serde_json::json;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio::time::{sleep, sleep_until};
+use tokio::time::sleep;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::lives::beats;
 use crate::Args;
+use crate::alarm::Alarm;
 use crate::client::{Call, Door, text};
 use crate::floor::Floor;
 use crate::people::{self, Volunteer};
@@ -50,10 +51,11 @@ pub(crate) async fn measure(stage: &Stage, args: &Args, floor: &Floor, report: &
     let volunteers = people::volunteers(&line, args.volunteers, 2).await?;
     let program = line.serve().await?;
     let (intake, desk) = (Arc::new(program.intake()), Arc::new(program.desk()));
+    let alarm = Alarm::start();
     let (stop, stopped) = watch::channel(false);
     let mut staff = JoinSet::new();
     for volunteer in volunteers {
-        staff.spawn(work(desk.clone(), volunteer, stopped.clone()));
+        staff.spawn(work(alarm.clone(), desk.clone(), volunteer, stopped.clone()));
     }
     sleep(Duration::from_secs(2)).await;
     let before = program.computed()?;
@@ -61,7 +63,7 @@ pub(crate) async fn measure(stage: &Stage, args: &Args, floor: &Floor, report: &
     let began = Instant::now() + Duration::from_millis(100);
     let mut members = JoinSet::new();
     for at in arrivals(args.rate, count) {
-        members.spawn(live(intake.clone(), began + at));
+        members.spawn(live(alarm.clone(), intake.clone(), began + at));
     }
     let mut marks = Marks::new();
     while let Some(member) = members.join_next().await {
@@ -131,8 +133,8 @@ fn arrivals(rate: u32, count: u32) -> impl Iterator<Item = Duration> {
     })
 }
 
-async fn live(intake: Arc<Door>, arrives: Instant) -> Result<Marks> {
-    sleep_until(arrives.into()).await;
+async fn live(alarm: Alarm, intake: Arc<Door>, arrives: Instant) -> Result<Marks> {
+    alarm.at(arrives).await;
     let body = json!({ "language": "en", "message": "I do not know whom else to ask." });
     let opened = intake.call(Call("POST", "/v1/requests", "", Some(&body))).await?;
     let answered = Instant::now();
@@ -144,7 +146,7 @@ async fn live(intake: Arc<Door>, arrives: Instant) -> Result<Marks> {
         match event.name.as_str() {
             "status" if event.data["status"] == "active" && says.is_none() => {
                 marks.push((id.to_owned(), Mark::MemberTold, event.at));
-                let talk = talk(intake.clone(), id.to_owned(), token.to_owned(), event.at);
+                let talk = talk(alarm.clone(), intake.clone(), id.to_owned(), token.to_owned(), event.at);
                 says = Some(AbortOnDropHandle::new(tokio::spawn(talk)));
             }
             "message" if event.data["from"] == "volunteer" => {
@@ -158,11 +160,11 @@ async fn live(intake: Arc<Door>, arrives: Instant) -> Result<Marks> {
     Ok(marks)
 }
 
-async fn talk(intake: Arc<Door>, id: String, token: String, since: Instant) -> Result<Marks> {
+async fn talk(alarm: Alarm, intake: Arc<Door>, id: String, token: String, since: Instant) -> Result<Marks> {
     let mut marks = Marks::new();
     for (n, after) in (0..).zip(MEMBER) {
         let at = since + Duration::from_millis(after);
-        sleep_until(at.into()).await;
+        alarm.at(at).await;
         let word = json!({ "text": format!("{n}: thank you for being there") });
         intake.call(Call("POST", &format!("/v1/requests/{id}/messages"), &token, Some(&word))).await?;
         marks.push((id.clone(), Mark::MemberSays(n), at));
@@ -175,7 +177,12 @@ fn number(message: &serde_json::Value) -> u8 {
     text(message, "text").split(':').next().and_then(|n| n.parse().ok()).unwrap_or(u8::MAX)
 }
 
-async fn work(desk: Arc<Door>, volunteer: Volunteer, mut stopped: watch::Receiver<bool>) -> Result<Marks> {
+async fn work(
+    alarm: Alarm,
+    desk: Arc<Door>,
+    volunteer: Volunteer,
+    mut stopped: watch::Receiver<bool>,
+) -> Result<Marks> {
     let token: Arc<str> = volunteer.token.as_str().into();
     let mut stream = desk.stream("/v1/me/stream", &token).await?;
     let beating = beats(desk.clone(), volunteer.token.clone(), stopped.clone());
@@ -191,7 +198,7 @@ async fn work(desk: Arc<Door>, volunteer: Volunteer, mut stopped: watch::Receive
             "offer" => {
                 marks.push((request.clone(), Mark::Offered, event.at));
                 let offer = text(&event.data, "offer").to_owned();
-                conversations.spawn(converse(desk.clone(), token.clone(), offer, request, event.at));
+                conversations.spawn(converse(alarm.clone(), desk.clone(), token.clone(), offer, request, event.at));
             }
             "message" if event.data["from"] == "member" => {
                 marks.push((request, Mark::VolunteerHears(number(&event.data)), event.at));
@@ -206,13 +213,20 @@ async fn work(desk: Arc<Door>, volunteer: Volunteer, mut stopped: watch::Receive
     Ok(marks)
 }
 
-async fn converse(desk: Arc<Door>, token: Arc<str>, offer: String, request: String, offered: Instant) -> Result<Marks> {
+async fn converse(
+    alarm: Alarm,
+    desk: Arc<Door>,
+    token: Arc<str>,
+    offer: String,
+    request: String,
+    offered: Instant,
+) -> Result<Marks> {
     desk.call(Call("POST", &format!("/v1/offers/{offer}/accept"), &token, None)).await?;
     let mut marks =
         vec![(request.clone(), Mark::Accepts, offered), (request.clone(), Mark::AcceptAnswered, Instant::now())];
     for (n, after) in (0..).zip(VOLUNTEER) {
         let at = offered + Duration::from_millis(after);
-        sleep_until(at.into()).await;
+        alarm.at(at).await;
         if usize::from(n) + 1 == VOLUNTEER.len() {
             break;
         }
