@@ -157,14 +157,14 @@ impl Program {
 
     /// Waits until it has nothing to do: for half a second it computes next to nothing.
     pub(crate) async fn settles(&self) -> Result<()> {
-        let mut before = Duration::ZERO;
+        let mut before = self.computed()?;
         loop {
+            tokio::time::sleep(Duration::from_millis(500)).await;
             let now = self.computed()?;
             if now.saturating_sub(before) <= Duration::from_millis(20) {
                 return Ok(());
             }
             before = now;
-            tokio::time::sleep(Duration::from_millis(500)).await;
         }
     }
 
