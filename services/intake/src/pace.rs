@@ -55,12 +55,7 @@ impl Pace {
     pub(crate) fn note(&self, facts: &[Recorded], settings: &Settings) {
         let mut pools = self.pools.lock().unwrap_or_else(PoisonError::into_inner);
         for fact in facts.iter().filter(|fact| fact.stream.kind == StreamKind::Request) {
-            if !pools.contains_key(&fact.pool) {
-                pools.insert(fact.pool.clone(), wait::Pace::default());
-            }
-            if let Some(pace) = pools.get_mut(&fact.pool) {
-                pace.note(fact, settings);
-            }
+            pools.entry(fact.pool.clone()).or_default().note(fact, settings);
         }
     }
 }
@@ -118,9 +113,8 @@ async fn before(door: &Door) -> Result<(), RecordError> {
     tokio::time::sleep(LATER).await;
     let since = clock::now() - wait::WINDOW;
     for pool in &door.record.settings().pools {
-        let (mut facts, _) = door.record.ledger().open(pool, StreamKind::Request, since).await?;
-        // What each member found depends on who waited then.
-        facts.sort_by_key(|fact| fact.position);
+        // In order of position: what each member found depends on who waited then.
+        let (facts, _) = door.record.ledger().open(pool, StreamKind::Request, since).await?;
         door.pace.note(&facts, door.record.settings());
     }
     Ok(())
