@@ -89,7 +89,7 @@ fn each_client_of_an_engine_has_one_home() {
 #[test]
 fn nothing_of_the_product_imports_a_test() {
     for (name, (folder, needed)) in packages() {
-        for test in ["wideawake-acceptance", "wideawake-conformance"] {
+        for test in ["wideawake-acceptance", "wideawake-conformance", "wideawake-load", "wideawake-simulation"] {
             assert!(folder.starts_with("tests/") || !needed.contains(test), "{name} imports {test}");
         }
     }
