@@ -11,7 +11,7 @@ use wideawake_domain::request::SupportRequest;
 use wideawake_domain::settings::Settings;
 use wideawake_domain::wait::{self, Wait};
 use wideawake_domain::{Pool, Recorded, StreamKind};
-use wideawake_runtime::record::BusError;
+use wideawake_runtime::record::{BusError, Follower};
 use wideawake_runtime::{RecordError, clock};
 
 use crate::state::Door;
@@ -88,7 +88,7 @@ enum Interrupted {
 
 /// Follows the bus until it breaks, and catches up with what the record knows of the time before.
 async fn listen(door: &Door) -> Result<(), Interrupted> {
-    let mut bus = door.record.bus().subscribe("intake", None).await?;
+    let mut bus = door.record.bus().subscribe(Follower::Door).await?;
     door.pace.follows.store(true, Ordering::Relaxed);
     let mut before = std::pin::pin!(before(door));
     loop {

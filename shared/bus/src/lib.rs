@@ -7,6 +7,7 @@
 mod memory;
 
 use async_trait::async_trait;
+use wideawake_domain::process::Signal;
 use wideawake_domain::{Pool, Recorded};
 
 pub use memory::MemoryBus;
@@ -28,10 +29,41 @@ pub trait Bus: Send + Sync + 'static {
     /// Tells every follower of these events, at least once. Returns when the bus has taken them over.
     async fn publish(&self, events: &[Recorded]) -> Result<(), BusError>;
 
-    /// Follows the events that concern `pool` (see [`Pool::concerns`]), all of them for `None`, from now on. Each name
-    /// hears of everything; subscriptions of one name may share that among them, so that of several instances under one
-    /// name only the one that leads should follow, and who has to hear everything takes a name of its own.
-    async fn subscribe(&self, name: &str, pool: Option<&Pool>) -> Result<Box<dyn Subscription>, BusError>;
+    /// Follows events from now on at the latest.
+    async fn subscribe(&self, follower: Follower<'_>) -> Result<Box<dyn Subscription>, BusError>;
+
+    /// Passes it on that somebody proved themself alive, for those that the live state does not reach. It may be lost, and
+    /// nobody waits for anything: where one process is all there is, it does nothing.
+    async fn seen(&self, signal: Signal) -> Result<(), BusError>;
+
+    /// Who is seen from now on, as other processes pass it on. It may lose some when its reader is slow.
+    async fn sightings(&self) -> Result<Box<dyn Sightings>, BusError>;
+
+    /// Whether it answers.
+    async fn ping(&self) -> Result<(), BusError>;
+}
+
+/// Who follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Follower<'a> {
+    /// The instance that leads under this name, such as `router.main`, for what concerns the pool (see
+    /// [`Pool::concerns`]). What comes is kept for the next while none follows, up to a bound; two that follow under one
+    /// name share what comes, so that whoever stands by must not.
+    Leader {
+        /// The name of the lease.
+        name: &'a str,
+        /// Whose events.
+        pool: &'a Pool,
+    },
+    /// One instance of a door, which hears of everything while it follows and leaves nothing behind.
+    Door,
+}
+
+/// Who is seen.
+#[async_trait]
+pub trait Sightings: Send {
+    /// The next one. Cancelling loses nothing. After an error it is over.
+    async fn next(&mut self) -> Result<Signal, BusError>;
 }
 
 /// What a follower hears.

@@ -3,9 +3,10 @@
 use async_trait::async_trait;
 use std::sync::Arc;
 use tokio::sync::broadcast::{self, error::RecvError};
+use wideawake_domain::process::Signal;
 use wideawake_domain::{Pool, Recorded};
 
-use crate::{Bus, BusError, Subscription};
+use crate::{Bus, BusError, Follower, Sightings, Subscription};
 
 /// How many appends a follower may be behind before it has to read the ledger.
 const DEPTH: usize = 16_384;
@@ -30,18 +31,44 @@ impl Bus for MemoryBus {
         Ok(())
     }
 
-    async fn subscribe(&self, _name: &str, pool: Option<&Pool>) -> Result<Box<dyn Subscription>, BusError> {
-        Ok(Box::new(Follower { receiver: self.sender.subscribe(), pool: pool.cloned() }))
+    async fn subscribe(&self, follower: Follower<'_>) -> Result<Box<dyn Subscription>, BusError> {
+        let pool = match follower {
+            Follower::Leader { pool, .. } => Some(pool.clone()),
+            Follower::Door => None,
+        };
+        Ok(Box::new(Receiver { receiver: self.sender.subscribe(), pool }))
+    }
+
+    async fn seen(&self, _signal: Signal) -> Result<(), BusError> {
+        Ok(())
+    }
+
+    async fn sightings(&self) -> Result<Box<dyn Sightings>, BusError> {
+        Ok(Box::new(Nobody))
+    }
+
+    async fn ping(&self) -> Result<(), BusError> {
+        Ok(())
     }
 }
 
-struct Follower {
+/// There is no other process that could have seen anybody.
+struct Nobody;
+
+#[async_trait]
+impl Sightings for Nobody {
+    async fn next(&mut self) -> Result<Signal, BusError> {
+        std::future::pending().await
+    }
+}
+
+struct Receiver {
     receiver: broadcast::Receiver<Arc<[Recorded]>>,
     pool: Option<Pool>,
 }
 
 #[async_trait]
-impl Subscription for Follower {
+impl Subscription for Receiver {
     async fn next(&mut self) -> Result<Vec<Recorded>, BusError> {
         loop {
             let events = match self.receiver.recv().await {

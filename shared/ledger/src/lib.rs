@@ -15,7 +15,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 use std::time::Duration;
-use wideawake_domain::{Pool, Recorded, StreamId, StreamKind, Version};
+use wideawake_domain::{Pool, Position, Recorded, StreamId, StreamKind, Version};
 
 pub use append::{Append, AppendError, Fence, KeyChange, NewEvent};
 pub use audit::{AuditReport, Finding, Violation};
@@ -131,6 +131,22 @@ pub trait Ledger: Send + Sync + 'static {
         after: Option<&Cursor>,
         limit: usize,
     ) -> Result<(Vec<StreamHead>, Cursor), LedgerError>;
+
+    /// Whether each append also notes, in the same transaction, that the bus is yet to be told of it.
+    fn has_outbox(&self) -> bool {
+        false
+    }
+
+    /// Claims up to `limit` events that have been waiting in the outbox for `age`, the longest waiting first: nobody else
+    /// is given them for another `age`. None where there is no outbox.
+    async fn untold(&self, _age: Duration, _limit: usize) -> Result<Vec<Recorded>, LedgerError> {
+        Ok(Vec::new())
+    }
+
+    /// Takes events out of the outbox, since the bus has taken them over. Harmless to repeat.
+    async fn told(&self, _positions: &[Position]) -> Result<(), LedgerError> {
+        Ok(())
+    }
 
     /// Whether it answers.
     async fn ping(&self) -> Result<(), LedgerError>;

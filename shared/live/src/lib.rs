@@ -60,6 +60,13 @@ pub trait Live: Send + Sync + 'static {
     /// Puts a waiting request in the queue of `pool`, or moves it.
     async fn queue(&self, pool: &Pool, place: Place) -> Result<(), LiveError>;
 
+    /// Puts these in the place of the whole queue of `pool`, and notes that it is whole. What others change at the same
+    /// moment may be lost.
+    async fn refill(&self, pool: &Pool, places: &[Place]) -> Result<(), LiveError>;
+
+    /// Whether the queue of `pool` was ever filled, and not wiped since.
+    async fn is_filled(&self, pool: &Pool) -> Result<bool, LiveError>;
+
     /// Takes a request out of the queue of `pool`.
     async fn unqueue(&self, pool: &Pool, request: RequestId) -> Result<(), LiveError>;
 
@@ -73,7 +80,8 @@ pub trait Live: Send + Sync + 'static {
     ) -> Result<Option<usize>, LiveError>;
 
     /// Counts one more use of `key` and says whether it is among the first `most` of its window, which begins with a use
-    /// and lasts for `within` by the time of those who ask. However often somebody is refused, the window ends.
+    /// and lasts for `within` by the time of those who ask. However often somebody is refused, the window ends. With one use
+    /// in each window it is a token that is good once.
     async fn allow(
         &self,
         key: &str,
@@ -81,6 +89,9 @@ pub trait Live: Send + Sync + 'static {
         within: std::time::Duration,
         now: DateTime<Utc>,
     ) -> Result<bool, LiveError>;
+
+    /// Whether it answers.
+    async fn ping(&self) -> Result<(), LiveError>;
 }
 
 /// Who is seen.

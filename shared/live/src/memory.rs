@@ -35,6 +35,7 @@ struct Inner {
     signals: broadcast::Sender<Signal>,
     /// As long as somebody watches.
     watched: Mutex<HashMap<StreamId, watch::Sender<Version>>>,
+    /// Of each pool whose queue was filled or has somebody in it.
     queues: Mutex<HashMap<Pool, Queue>>,
     rates: Mutex<HashMap<String, (DateTime<Utc>, u32)>>,
 }
@@ -116,11 +117,25 @@ impl Live for MemoryLive {
         Ok(())
     }
 
+    async fn refill(&self, pool: &Pool, places: &[Place]) -> Result<(), LiveError> {
+        let mut queue = Queue::default();
+        queue.filled = true;
+        for place in places {
+            queue.put(*place);
+        }
+        lock(&self.inner.queues).insert(pool.clone(), queue);
+        Ok(())
+    }
+
+    async fn is_filled(&self, pool: &Pool) -> Result<bool, LiveError> {
+        Ok(lock(&self.inner.queues).get(pool).is_some_and(|queue| queue.filled))
+    }
+
     async fn unqueue(&self, pool: &Pool, request: RequestId) -> Result<(), LiveError> {
         let mut queues = lock(&self.inner.queues);
         if let Some(queue) = queues.get_mut(pool) {
             queue.remove(request);
-            if queue.is_empty() {
+            if queue.is_empty() && !queue.filled {
                 queues.remove(pool);
             }
         }
@@ -152,6 +167,10 @@ impl Live for MemoryLive {
         }
         *count = count.saturating_add(1);
         Ok(*count <= most)
+    }
+
+    async fn ping(&self) -> Result<(), LiveError> {
+        Ok(())
     }
 }
 

@@ -19,7 +19,7 @@ use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 use wideawake_domain::settings::Settings;
 use wideawake_domain::{Pool, Recorded, RequestId, StaffId, StreamId, StreamKind, Version};
-use wideawake_runtime::record::{BusError, Subscription};
+use wideawake_runtime::record::{BusError, Follower, Subscription};
 use wideawake_runtime::{Cursor, LedgerError, Record, clock};
 
 pub(crate) use bookmark::Bookmark;
@@ -96,14 +96,12 @@ impl Feed {
 
     /// Reads on until `stop`.
     pub(crate) async fn run(&self, record: &Record, stop: CancellationToken) {
-        // Each instance wants every event, so it has a name of its own.
-        let name = format!("desk-{}", clock::new_id());
         let mut bus: Option<Box<dyn Subscription>> = None;
         let mut hearsay = Hearsay::default();
         let mut failing = false;
         loop {
             if bus.is_none() {
-                bus = record.bus().subscribe(&name, None).await.ok();
+                bus = record.bus().subscribe(Follower::Door).await.ok();
             }
             match self.catch_up(record, &mut hearsay).await {
                 Ok(()) => failing = false,

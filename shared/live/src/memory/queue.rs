@@ -9,6 +9,8 @@ use crate::{Ageing, Place};
 
 #[derive(Debug, Default)]
 pub(super) struct Queue {
+    /// Everybody who waited then was put in it at once.
+    pub(super) filled: bool,
     places: HashMap<RequestId, Place>,
     /// By priority, the longest waiting first: most come at the back and go at the front.
     tiers: [VecDeque<(DateTime<Utc>, RequestId)>; 4],

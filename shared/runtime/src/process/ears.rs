@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use wideawake_bus::{BusError, Subscription};
+use wideawake_bus::{BusError, Follower, Subscription};
 use wideawake_domain::Pool;
 use wideawake_live::Signals;
 
@@ -102,7 +102,7 @@ fn subscribe(
             if !pause.is_zero() {
                 tokio::time::sleep(pause).await;
             }
-            match record.bus().subscribe(&lease, Some(&pool)).await {
+            match record.bus().subscribe(Follower::Leader { name: &lease, pool: &pool }).await {
                 Ok(subscription) => return subscription,
                 Err(_) => pause = AGAIN,
             }

@@ -28,7 +28,7 @@ use wideawake_vault::{DataKey, Vault, VaultError};
 pub use keeper::{KEEPER, keep};
 pub use requests::{Change, Opening};
 pub use staff::{DutyChange, StaffError};
-pub use wideawake_bus::{BusError, Subscription};
+pub use wideawake_bus::{BusError, Follower, Subscription};
 pub use wideawake_live::Watch;
 
 use crate::clock;

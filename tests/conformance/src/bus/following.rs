@@ -1,6 +1,7 @@
 //! Who hears what.
 
 use std::sync::Arc;
+use wideawake_bus::Follower;
 use wideawake_domain::record::Part;
 use wideawake_domain::{Actor, Pool, StaffId, StreamId, StreamKind};
 
@@ -8,7 +9,7 @@ use super::{Hub, Uuid, event, hear, pool};
 
 /// To the byte, whatever is in them.
 pub async fn events_arrive_as_they_were_recorded(hub: &dyn Hub) {
-    let mut follower = hub.connect().await.subscribe("test", None).await.unwrap();
+    let mut follower = hub.connect().await.subscribe(Follower::Door).await.unwrap();
     let main = pool("main");
     let mut events = Vec::new();
     let actors = [Actor::Member, Actor::Staff(StaffId(Uuid::from_u128(7))), Actor::System(Part::Keeper)];
@@ -29,8 +30,8 @@ pub async fn events_arrive_as_they_were_recorded(hub: &dyn Hub) {
 pub async fn a_follower_hears_its_pool_and_what_concerns_all_and_nothing_else(hub: &dyn Hub) {
     let bus = hub.connect().await;
     let (main, youth) = (pool("main"), pool("youth"));
-    let mut of_main = bus.subscribe("router.main", Some(&main)).await.unwrap();
-    let mut of_youth = bus.subscribe("router.youth", Some(&youth)).await.unwrap();
+    let mut of_main = bus.subscribe(Follower::Leader { name: "router.main", pool: &main }).await.unwrap();
+    let mut of_youth = bus.subscribe(Follower::Leader { name: "router.youth", pool: &youth }).await.unwrap();
     let events = [event(&youth, 1), event(&main, 2), event(&Pool::all(), 3), event(&youth, 4)];
     bus.publish(&events).await.unwrap();
     bus.publish(&[event(&main, 5)]).await.unwrap();
@@ -45,8 +46,8 @@ pub async fn a_follower_hears_its_pool_and_what_concerns_all_and_nothing_else(hu
 /// And so does a follower of the pool `all`, of what concerns all.
 pub async fn whoever_follows_no_pool_hears_of_all(hub: &dyn Hub) {
     let bus = hub.connect().await;
-    let mut of_everything = bus.subscribe("desk", None).await.unwrap();
-    let mut of_all = bus.subscribe("staff", Some(&Pool::all())).await.unwrap();
+    let mut of_everything = bus.subscribe(Follower::Door).await.unwrap();
+    let mut of_all = bus.subscribe(Follower::Leader { name: "staff", pool: &Pool::all() }).await.unwrap();
     let events = [event(&pool("main"), 1), event(&Pool::all(), 2), event(&pool("youth"), 3)];
     bus.publish(&events).await.unwrap();
     assert_eq!(hear(&mut of_everything, &events).await, []);
@@ -59,7 +60,7 @@ pub async fn each_name_hears_of_everything(hub: &dyn Hub) {
     let main = pool("main");
     let mut followers = Vec::new();
     for (bus, name) in [(&here, "one"), (&here, "two"), (&there, "three")] {
-        followers.push(bus.subscribe(name, Some(&main)).await.unwrap());
+        followers.push(bus.subscribe(Follower::Leader { name, pool: &main }).await.unwrap());
     }
     let events: Vec<_> = (0..100).map(|n| event(&main, n)).collect();
     for (n, event) in events.iter().enumerate() {
@@ -69,8 +70,8 @@ pub async fn each_name_hears_of_everything(hub: &dyn Hub) {
         assert_eq!(hear(follower, &events).await, []);
     }
 
-    let mut mine = here.subscribe("shared", Some(&main)).await.unwrap();
-    let mut theirs = there.subscribe("shared", Some(&main)).await.unwrap();
+    let mut mine = here.subscribe(Follower::Leader { name: "shared", pool: &main }).await.unwrap();
+    let mut theirs = there.subscribe(Follower::Leader { name: "shared", pool: &main }).await.unwrap();
     let events: Vec<_> = (100..200).map(|n| event(&main, n)).collect();
     here.publish(&events).await.unwrap();
     let mut missing: Vec<_> = events.iter().map(|event| event.stream).collect();
@@ -84,9 +85,9 @@ pub async fn each_name_hears_of_everything(hub: &dyn Hub) {
 pub async fn whoever_is_gone_holds_up_nobody(hub: &dyn Hub) {
     let bus = hub.connect().await;
     let main = pool("main");
-    let gone = bus.subscribe("gone", Some(&main)).await.unwrap();
-    let mut idle = bus.subscribe("idle", Some(&main)).await.unwrap();
-    let mut follower = bus.subscribe("there", Some(&main)).await.unwrap();
+    let gone = bus.subscribe(Follower::Leader { name: "gone", pool: &main }).await.unwrap();
+    let mut idle = bus.subscribe(Follower::Leader { name: "idle", pool: &main }).await.unwrap();
+    let mut follower = bus.subscribe(Follower::Leader { name: "there", pool: &main }).await.unwrap();
     bus.publish(&[event(&main, 0)]).await.unwrap();
     drop(gone);
     let events: Vec<_> = (0..1_000).map(|n| event(&main, n)).collect();
@@ -102,7 +103,7 @@ pub async fn nobody_need_listen(hub: &dyn Hub) {
     let bus = hub.connect().await;
     let main = pool("main");
     bus.publish(&[event(&main, 1)]).await.unwrap();
-    let mut late = bus.subscribe("late", Some(&main)).await.unwrap();
+    let mut late = bus.subscribe(Follower::Leader { name: "late", pool: &main }).await.unwrap();
     bus.publish(&[event(&main, 2)]).await.unwrap();
     for other in hear(&mut late, &[event(&main, 2)]).await {
         assert_eq!(other, event(&main, 1));
@@ -113,7 +114,7 @@ pub async fn nobody_need_listen(hub: &dyn Hub) {
 pub async fn publishing_nothing_tells_nothing(hub: &dyn Hub) {
     let bus = hub.connect().await;
     let main = pool("main");
-    let mut follower = bus.subscribe("test", Some(&main)).await.unwrap();
+    let mut follower = bus.subscribe(Follower::Leader { name: "test", pool: &main }).await.unwrap();
     bus.publish(&[]).await.unwrap();
     bus.publish(&[event(&pool("youth"), 1)]).await.unwrap();
     bus.publish(&[event(&main, 2)]).await.unwrap();
@@ -123,7 +124,7 @@ pub async fn publishing_nothing_tells_nothing(hub: &dyn Hub) {
 /// While it is being listened to.
 pub async fn many_publish_at_once_and_everything_arrives(hub: &dyn Hub) {
     let main = pool("main");
-    let mut follower = hub.connect().await.subscribe("test", Some(&main)).await.unwrap();
+    let mut follower = hub.connect().await.subscribe(Follower::Leader { name: "test", pool: &main }).await.unwrap();
     let events: Vec<_> = (0..800).map(|n| event(&main, n)).collect();
     let mut publishers = Vec::new();
     for part in events.chunks(100) {

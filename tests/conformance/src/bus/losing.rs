@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
-use wideawake_bus::BusError;
+use wideawake_bus::{BusError, Follower};
 
 use super::{Hub, event, next, pool};
 
@@ -10,7 +10,7 @@ use super::{Hub, event, next, pool};
 pub async fn cancelling_loses_nothing(hub: &dyn Hub) {
     let bus = hub.connect().await;
     let main = pool("main");
-    let mut follower = bus.subscribe("test", Some(&main)).await.unwrap();
+    let mut follower = bus.subscribe(Follower::Leader { name: "test", pool: &main }).await.unwrap();
     let events: Vec<_> = (0..500).map(|n| event(&main, n)).collect();
     for _ in 0..10 {
         tokio::select! {
@@ -58,7 +58,7 @@ pub async fn cancelling_loses_nothing(hub: &dyn Hub) {
 pub async fn a_follower_that_is_too_slow_is_told_so_and_goes_on(hub: &dyn Hub) {
     let bus = hub.connect().await;
     let main = pool("main");
-    let mut slow = bus.subscribe("slow", Some(&main)).await.unwrap();
+    let mut slow = bus.subscribe(Follower::Leader { name: "slow", pool: &main }).await.unwrap();
     let many = hub.too_many().unwrap_or(2_000) as u64;
     for n in 0..many {
         bus.publish(&[event(&main, n)]).await.unwrap();

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
-use wideawake_bus::{Bus, BusError, MemoryBus, Subscription};
+use wideawake_bus::{Bus, BusError, Follower, MemoryBus, Sightings, Subscription};
 
 use super::*;
 use crate::process::{Ports, run};
@@ -63,9 +63,21 @@ impl Bus for Counting {
         self.inner.publish(events).await
     }
 
-    async fn subscribe(&self, name: &str, pool: Option<&Pool>) -> Result<Box<dyn Subscription>, BusError> {
+    async fn subscribe(&self, follower: Follower<'_>) -> Result<Box<dyn Subscription>, BusError> {
         self.followers.fetch_add(1, Ordering::SeqCst);
-        if self.answers { self.inner.subscribe(name, pool).await } else { std::future::pending().await }
+        if self.answers { self.inner.subscribe(follower).await } else { std::future::pending().await }
+    }
+
+    async fn seen(&self, signal: Signal) -> Result<(), BusError> {
+        self.inner.seen(signal).await
+    }
+
+    async fn sightings(&self) -> Result<Box<dyn Sightings>, BusError> {
+        self.inner.sightings().await
+    }
+
+    async fn ping(&self) -> Result<(), BusError> {
+        self.inner.ping().await
     }
 }
 

@@ -1,5 +1,6 @@
 //! Many at once, and outcomes that nobody heard of.
 
+use wideawake_bus::Follower;
 use wideawake_domain::Priority;
 use wideawake_ledger::AppendError;
 
@@ -35,7 +36,7 @@ async fn of_many_who_write_at_once_each_message_is_kept_once() {
 async fn what_was_written_counts_although_nobody_heard_so_and_everybody_is_told() {
     let house = House::new();
     let id = house.open(1).await;
-    let mut bus = house.record.bus().subscribe("test", None).await.unwrap();
+    let mut bus = house.record.bus().subscribe(Follower::Door).await.unwrap();
     let mut watch = house.live.watch(wideawake_domain::StreamId::request(id)).await.unwrap();
     house.ledger.next(Fault::Unheard);
     let version = house.say(id, "still there?").await;
@@ -49,7 +50,7 @@ async fn what_was_written_counts_although_nobody_heard_so_and_everybody_is_told(
 async fn what_was_not_written_fails_and_nobody_is_told() {
     let house = House::new();
     let id = house.open(1).await;
-    let mut bus = house.record.bus().subscribe("test", None).await.unwrap();
+    let mut bus = house.record.bus().subscribe(Follower::Door).await.unwrap();
     house.ledger.next(Fault::Lost);
     let failed = house.record.change_request(id, Actor::Member, |_| Ok::<_, Rejection>(say("hello?"))).await;
     assert!(matches!(failed, Err(RecordError::Append(AppendError::Unknown(_)))));

@@ -217,6 +217,14 @@ impl<L: Live> Live for Waiting<L> {
         self.inner.queue(pool, place).await
     }
 
+    async fn refill(&self, pool: &Pool, places: &[Place]) -> Result<(), LiveError> {
+        self.inner.refill(pool, places).await
+    }
+
+    async fn is_filled(&self, pool: &Pool) -> Result<bool, LiveError> {
+        self.inner.is_filled(pool).await
+    }
+
     async fn unqueue(&self, pool: &Pool, request: RequestId) -> Result<(), LiveError> {
         self.unqueueing.pass().await;
         self.inner.unqueue(pool, request).await
@@ -234,5 +242,9 @@ impl<L: Live> Live for Waiting<L> {
 
     async fn allow(&self, key: &str, most: u32, within: Duration, now: DateTime<Utc>) -> Result<bool, LiveError> {
         self.inner.allow(key, most, within, now).await
+    }
+
+    async fn ping(&self) -> Result<(), LiveError> {
+        self.inner.ping().await
     }
 }

@@ -1,0 +1,14 @@
+//! PostgreSQL, RabbitMQ and Redis of one's own for tests: on private ports, in temporary folders, gone with the test.
+//!
+//! The programs come from the system's packages (`tests/install` names them). Nothing here touches a server that runs on
+//! the machine already.
+
+mod postgres;
+mod program; // one child process that ends with us
+mod rabbitmq;
+mod redis;
+
+pub use postgres::Postgres;
+pub use program::{Program, free_port};
+pub use rabbitmq::RabbitMq;
+pub use redis::Redis;

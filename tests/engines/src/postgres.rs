@@ -1,0 +1,5 @@
+//! PostgreSQL of one's own.
+
+/// A PostgreSQL server.
+#[derive(Debug)]
+pub struct Postgres;

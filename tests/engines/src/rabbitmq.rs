@@ -1,0 +1,5 @@
+//! RabbitMQ of one's own.
+
+/// A RabbitMQ server.
+#[derive(Debug)]
+pub struct RabbitMq;
