@@ -4,11 +4,13 @@ mod metered;
 
 use std::sync::Arc;
 
+use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 use wideawake_domain::dispatch::Dispatcher;
 use wideawake_domain::{Pool, Priority};
 use wideawake_runtime::Record;
+use wideawake_runtime::http::{Server, health, layers};
 use wideawake_runtime::process::{Driver, Options, Ports, run};
 
 use metered::Metered;
@@ -52,4 +54,14 @@ pub async fn serve(record: Arc<Record>, pool: Pool, holder: Arc<str>, stop: Canc
         }
     };
     run(Driver::new(options, make), Ports { record }, stop, watch).await;
+}
+
+/// Says on `listener` how the process is until `stop`, where it has no door that does.
+pub async fn health(record: Arc<Record>, listener: TcpListener, stop: CancellationToken) {
+    let metrics = record.metrics().clone();
+    let routes = health::routes(move || {
+        let record = record.clone();
+        async move { record.readiness().await }
+    });
+    Server::default().run(listener, layers::around(routes, metrics), stop).await;
 }

@@ -41,7 +41,7 @@ fn language(tag: &str) -> Language {
 
 /// Adds `count` volunteers who speak English, each with so many places.
 pub(crate) async fn volunteers(line: &Line, count: usize, capacity: u32) -> Result<Vec<Volunteer>> {
-    let record = open(line)?;
+    let record = open(line).await?;
     let add = |n| volunteer(record.clone(), n, capacity);
     iter(0..count).map(add).buffered(AT_ONCE).try_collect().await
 }
@@ -68,7 +68,7 @@ async fn volunteer(record: Arc<Record>, n: usize, capacity: u32) -> Result<Volun
 
 /// Opens `count` requests in that language.
 pub(crate) async fn waiting(line: &Line, count: usize, tag: &str) -> Result<Vec<Waiting>> {
-    let record = open(line)?;
+    let record = open(line).await?;
     iter(0..count).map(|_| member(record.clone(), language(tag))).buffered(AT_ONCE).try_collect().await
 }
 
@@ -93,8 +93,8 @@ async fn member(record: Arc<Record>, language: Language) -> Result<Waiting> {
     Ok(Waiting { id, token: token.expose().to_owned() })
 }
 
-fn open(line: &Line) -> Result<Arc<Record>> {
+async fn open(line: &Line) -> Result<Arc<Record>> {
     let config = line.config()?;
-    std::fs::create_dir_all(config.ledger.path.parent().context("the ledger is in a folder")?)?;
-    Ok(Stores::open(&config, Purpose::Tool)?.record)
+    std::fs::create_dir_all(line.ledger().parent().context("the ledger is in a folder")?)?;
+    Ok(Stores::open(&config, Purpose::Tool).await?.record)
 }
