@@ -38,7 +38,8 @@ async fn main() {
     let wanted = |name: &str| args.only.as_ref().is_none_or(|only| name.contains(only.as_str()));
     for fault in Fault::ALL.into_iter().filter(|fault| wanted(fault.name())) {
         let often = matches!(fault, Fault::KillRouter | Fault::StopRouter);
-        let outcomes = run::repeatedly(&mut stage, &[fault], outage, if often { args.kills } else { args.repeats }).await;
+        let outcomes =
+            run::repeatedly(&mut stage, &[fault], outage, if often { args.kills } else { args.repeats }).await;
         rows.push((fault.name().to_owned(), outcomes));
         eprintln!("{}", run::row(rows.last().unwrap()));
     }

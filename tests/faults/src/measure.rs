@@ -12,7 +12,9 @@ pub fn offers(export: &str) -> Vec<DateTime<Utc>> {
         .lines()
         .map(|line| serde_json::from_str::<Value>(line).unwrap_or_else(|error| panic!("{error}: {line}")))
         .filter(|event| event["type"] == "offered")
-        .map(|event| event["at"].as_str().and_then(|at| at.parse().ok()).unwrap_or_else(|| panic!("no time in {event}")))
+        .map(|event| {
+            event["at"].as_str().and_then(|at| at.parse().ok()).unwrap_or_else(|| panic!("no time in {event}"))
+        })
         .collect();
     at.sort_unstable();
     at

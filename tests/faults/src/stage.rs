@@ -120,7 +120,8 @@ impl Stage {
             let log = self.services[name].service.log();
             let said = log.lines().rev().filter_map(|line| serde_json::from_str::<Value>(line).ok());
             let mut said = said.filter_map(|line| line["message"].as_str().map(ToOwned::to_owned));
-            said.find(|word| ["leads", "no longer leads", "wide awake"].contains(&&**word)).is_some_and(|word| word == "leads")
+            said.find(|word| ["leads", "no longer leads", "wide awake"].contains(&&**word))
+                .is_some_and(|word| word == "leads")
         })
     }
 

@@ -1,6 +1,6 @@
 //! A ledger and a live state that fail or wait when they are told to.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use tokio::sync::oneshot;
 use wideawake_domain::record::Part;
-use wideawake_domain::{Actor, Pool, Recorded, RequestId, StaffId, StreamId, StreamKind, Version};
+use wideawake_domain::{Actor, Pool, Position, Recorded, RequestId, StaffId, StreamId, StreamKind, Version};
 use wideawake_ledger::{
     Append, AppendError, Cursor, DueKey, KeyChange, Lease, Ledger, LedgerError, NewEvent, SqliteLedger, StreamHead,
 };
@@ -56,12 +56,38 @@ pub(crate) struct Scripted {
     pub(crate) damaged: Mutex<Vec<StreamId>>,
     /// What is appended whenever somebody asks which heads changed: traffic never ends.
     pub(crate) busy: Mutex<Option<Append>>,
+    /// What the bus is yet to be told of, and whether it has waited long enough to be swept.
+    pub(crate) outbox: Option<Mutex<BTreeMap<Position, (Recorded, bool)>>>,
 }
 
 impl Scripted {
     pub(crate) fn new(inner: SqliteLedger) -> Self {
         let (script, damaged, busy) = (Mutex::default(), Mutex::default(), Mutex::default());
-        Self { inner, script, key_read: Gate::default(), damaged, busy }
+        Self { inner, script, key_read: Gate::default(), damaged, busy, outbox: None }
+    }
+
+    /// The same with an outbox.
+    pub(crate) fn with_outbox(inner: SqliteLedger) -> Self {
+        Self { outbox: Some(Mutex::default()), ..Self::new(inner) }
+    }
+
+    /// Everything in the outbox has waited long enough to be swept.
+    pub(crate) fn time_passes(&self) {
+        for (_, aged) in self.outbox.as_ref().unwrap().lock().unwrap().values_mut() {
+            *aged = true;
+        }
+    }
+
+    /// How much is in the outbox.
+    pub(crate) fn untold_events(&self) -> usize {
+        self.outbox.as_ref().unwrap().lock().unwrap().len()
+    }
+
+    fn note(&self, facts: Vec<Recorded>) -> Vec<Recorded> {
+        if let Some(outbox) = &self.outbox {
+            outbox.lock().unwrap().extend(facts.iter().map(|fact| (fact.position, (fact.clone(), false))));
+        }
+        facts
     }
 
     pub(crate) fn next(&self, fault: Fault) {
@@ -75,7 +101,7 @@ impl Ledger for Scripted {
         let fault = self.script.lock().unwrap().pop_front();
         let unheard = || AppendError::Unknown("the connection broke".to_owned());
         match fault {
-            None => self.inner.append(append).await,
+            None => self.inner.append(append).await.map(|facts| self.note(facts)),
             Some(Fault::Lost) => Err(unheard()),
             Some(Fault::Unheard) => {
                 self.inner.append(append).await?;
@@ -160,6 +186,28 @@ impl Ledger for Scripted {
             *self.busy.lock().unwrap() = Some(Append { expected: wrote[0].version, ..append });
         }
         answer
+    }
+
+    fn has_outbox(&self) -> bool {
+        self.outbox.is_some()
+    }
+
+    async fn untold(&self, _age: Duration, limit: usize) -> Result<Vec<Recorded>, LedgerError> {
+        let mut outbox = self.outbox.as_ref().unwrap().lock().unwrap();
+        let aged = outbox.values_mut().filter(|(_, aged)| *aged).take(limit);
+        let claim = |(fact, aged): &mut (Recorded, bool)| {
+            *aged = false;
+            fact.clone()
+        };
+        Ok(aged.map(claim).collect())
+    }
+
+    async fn told(&self, positions: &[Position]) -> Result<(), LedgerError> {
+        let mut outbox = self.outbox.as_ref().unwrap().lock().unwrap();
+        for position in positions {
+            outbox.remove(position);
+        }
+        Ok(())
     }
 
     async fn ping(&self) -> Result<(), LedgerError> {
