@@ -80,13 +80,6 @@ impl RabbitMq {
         make_vhost(&format!("guest:guest@127.0.0.1:{}", self.ports.amqp), &admin)
     }
 
-    /// Ends every connection of clients, as an operator may.
-    pub fn close_connections(&self) -> Result<()> {
-        let admin = format!("guest:guest@127.0.0.1:{}", self.ports.admin);
-        ask(&admin, "DELETE", "/api/users/guest/connections", "")?;
-        Ok(())
-    }
-
     /// Stops it in good order.
     pub fn stop(&mut self) -> Result<()> {
         self.node.stop("TERM")

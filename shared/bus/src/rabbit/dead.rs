@@ -47,12 +47,14 @@ pub(super) async fn list(link: &Link, names: &[String], limit: usize) -> Result<
     for name in names {
         let queue = queue_of(name).map_err(unavailable)?;
         on_a_channel(link, async |channel| {
-            // All stay on the way to us until the last was seen, and go back together, in their order.
+            // All are taken, also beyond the limit, and go back together: what goes back alone stands behind the rest.
             let mut last = None;
-            for _ in 0..limit.min(MOST) {
+            for n in 0..MOST {
                 let Some(message) = get(&channel, &dead_queue_of(&queue)).await? else { break };
                 last = Some(message.delivery_tag);
-                letters.push(read(&queue, &message));
+                if n < limit {
+                    letters.push(read(&queue, &message));
+                }
             }
             if let Some(last) = last {
                 channel.basic_nack(last, BasicNackOptions { multiple: true, requeue: true }).await?;
