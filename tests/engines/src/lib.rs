@@ -10,5 +10,5 @@ mod redis;
 
 pub use postgres::Postgres;
 pub use program::{Program, free_port};
-pub use rabbitmq::RabbitMq;
+pub use rabbitmq::{RabbitMq, fresh_vhost};
 pub use redis::Redis;
