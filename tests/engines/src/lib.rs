@@ -11,4 +11,4 @@ mod redis;
 pub use postgres::Postgres;
 pub use program::{Program, free_port};
 pub use rabbitmq::RabbitMq;
-pub use redis::Redis;
+pub use redis::{Redis, Sentinels};
