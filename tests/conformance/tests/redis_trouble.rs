@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 use wideawake_domain::process::Signal;
 use wideawake_domain::{Pool, Priority, RequestId, StaffId, StreamId, Version};
-use wideawake_engines::{Redis, Sentinels, free_port};
+use wideawake_engines::{Redis, Sentinels};
 use wideawake_live::{Ageing, Live, LiveError, OpenError, Pace, Place, RedisLive, RedisUrl};
 
 const NEVER: Ageing = [None; 4];
@@ -83,11 +83,16 @@ async fn soon<T>(what: impl Future<Output = T>) -> T {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn it_opens_while_redis_is_down_and_begins_by_itself() {
-    let port = free_port().unwrap();
-    let live = open(&format!("redis://127.0.0.1:{port}"));
+    let mut redis = Redis::start().unwrap();
+    redis.stop().unwrap();
+    let live = open(&redis.url());
     everything_fails_at_once(&live).await;
     assert!(live.watch(StreamId::request(request(1))).await.is_err());
     assert!(live.signals().await.is_err());
+    redis.restart().unwrap();
+    until_ok(async || live.ping().await).await;
+    until_ok(async || live.watch(StreamId::request(request(1))).await).await;
+    until_ok(async || live.signals().await).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -283,7 +288,8 @@ async fn what_somebody_else_wrote_makes_nothing_fall_over() {
     let (staff, stream) = (StaffId(Uuid::from_u128(7)), StreamId::request(request(1)));
     let mut watch = live.watch(stream).await.unwrap();
     let mut signals = live.signals().await.unwrap();
-    for (channel, said) in [("grown", "garbage"), ("grown", "request:1 x"), ("grown", ""), ("seen", "staff"), ("seen", "\u{1}")]
+    for (channel, said) in
+        [("grown", "garbage"), ("grown", "request:1 x"), ("grown", ""), ("seen", "staff"), ("seen", "\u{1}")]
     {
         redis.command(&["PUBLISH", &format!("wideawake:0:{channel}"), said]).unwrap();
     }
