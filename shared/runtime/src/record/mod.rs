@@ -11,6 +11,7 @@ mod requests;
 mod staff;
 #[cfg(test)]
 pub(crate) mod tests;
+mod upkeep;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -24,13 +25,14 @@ use wideawake_domain::request::SupportRequest;
 use wideawake_domain::settings::Settings;
 use wideawake_domain::{Actor, Event, Pool, Priority, Recorded, RequestId, StreamId, StreamKind, Version};
 use wideawake_ledger::{Append, AppendError, Fence, KeyChange, Ledger, LedgerError, NewEvent};
-use wideawake_live::{Ageing, Live};
+use wideawake_live::{Ageing, Live, LiveError};
 use wideawake_vault::{DataKey, Vault, VaultError};
 
 pub use keeper::{KEEPER, keep};
 pub use outbox::tell;
 pub use requests::{Change, Opening};
 pub use staff::{DutyChange, StaffError};
+pub use upkeep::keep_queue;
 pub use wideawake_bus::{BusError, Follower, Subscription};
 pub use wideawake_live::Watch;
 
@@ -83,6 +85,9 @@ pub enum RecordError {
     /// The file of erased requests could not be written; nothing was erased.
     #[error("the list of erased requests could not be written")]
     Tombstone(#[source] std::io::Error),
+    /// What may be forgotten could not be reached.
+    #[error("the live state could not be reached")]
+    Live(#[from] LiveError),
     /// Somebody else was faster each time.
     #[error("too many others change the same thing at the same moment")]
     Contended,

@@ -1,7 +1,8 @@
 //! A ledger and a live state that fail or wait when they are told to.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -215,67 +216,99 @@ impl Ledger for Scripted {
     }
 }
 
-/// A live state whose changes of the queue can be held.
+/// A live state whose changes of the queue can be held, and that can be wiped and be gone.
 pub(crate) struct Waiting<L> {
-    inner: L,
+    inner: Mutex<Arc<L>>,
     /// Before a request is queued.
     pub(crate) queueing: Gate,
     /// Before a request is taken out.
     pub(crate) unqueueing: Gate,
+    /// Before a queue is filled.
+    pub(crate) refilling: Gate,
+    /// Whether changes of the queue and questions about it fail.
+    pub(crate) gone: AtomicBool,
+    /// How often a queue was filled.
+    pub(crate) refills: AtomicUsize,
 }
 
 impl<L> Waiting<L> {
     pub(crate) fn new(inner: L) -> Self {
-        Self { inner, queueing: Gate::default(), unqueueing: Gate::default() }
+        Self {
+            inner: Mutex::new(Arc::new(inner)),
+            queueing: Gate::default(),
+            unqueueing: Gate::default(),
+            refilling: Gate::default(),
+            gone: AtomicBool::default(),
+            refills: AtomicUsize::default(),
+        }
+    }
+
+    /// Forgets everything.
+    pub(crate) fn wipe(&self, empty: L) {
+        *self.inner.lock().unwrap() = Arc::new(empty);
+    }
+
+    fn inner(&self) -> Arc<L> {
+        self.inner.lock().unwrap().clone()
+    }
+
+    fn is_there(&self) -> Result<(), LiveError> {
+        if self.gone.load(Ordering::SeqCst) { Err(LiveError("it is gone".to_owned())) } else { Ok(()) }
     }
 }
 
 #[async_trait]
 impl<L: Live> Live for Waiting<L> {
     async fn staff_seen(&self, staff: StaffId, at: DateTime<Utc>) -> Result<(), LiveError> {
-        self.inner.staff_seen(staff, at).await
+        self.inner().staff_seen(staff, at).await
     }
 
     async fn staff_since(&self, since: DateTime<Utc>) -> Result<Vec<(StaffId, DateTime<Utc>)>, LiveError> {
-        self.inner.staff_since(since).await
+        self.inner().staff_since(since).await
     }
 
     async fn member_seen(&self, request: RequestId, at: DateTime<Utc>) -> Result<(), LiveError> {
-        self.inner.member_seen(request, at).await
+        self.inner().member_seen(request, at).await
     }
 
     async fn members_since(&self, since: DateTime<Utc>) -> Result<Vec<(RequestId, DateTime<Utc>)>, LiveError> {
-        self.inner.members_since(since).await
+        self.inner().members_since(since).await
     }
 
     async fn signals(&self) -> Result<Box<dyn Signals>, LiveError> {
-        self.inner.signals().await
+        self.inner().signals().await
     }
 
     async fn grown(&self, stream: StreamId, version: Version) -> Result<(), LiveError> {
-        self.inner.grown(stream, version).await
+        self.inner().grown(stream, version).await
     }
 
     async fn watch(&self, stream: StreamId) -> Result<Box<dyn Watch>, LiveError> {
-        self.inner.watch(stream).await
+        self.inner().watch(stream).await
     }
 
     async fn queue(&self, pool: &Pool, place: Place) -> Result<(), LiveError> {
         self.queueing.pass().await;
-        self.inner.queue(pool, place).await
+        self.is_there()?;
+        self.inner().queue(pool, place).await
     }
 
     async fn refill(&self, pool: &Pool, places: &[Place]) -> Result<(), LiveError> {
-        self.inner.refill(pool, places).await
+        self.refilling.pass().await;
+        self.is_there()?;
+        self.refills.fetch_add(1, Ordering::SeqCst);
+        self.inner().refill(pool, places).await
     }
 
     async fn is_filled(&self, pool: &Pool) -> Result<bool, LiveError> {
-        self.inner.is_filled(pool).await
+        self.is_there()?;
+        self.inner().is_filled(pool).await
     }
 
     async fn unqueue(&self, pool: &Pool, request: RequestId) -> Result<(), LiveError> {
         self.unqueueing.pass().await;
-        self.inner.unqueue(pool, request).await
+        self.is_there()?;
+        self.inner().unqueue(pool, request).await
     }
 
     async fn ahead(
@@ -285,14 +318,14 @@ impl<L: Live> Live for Waiting<L> {
         ageing: &Ageing,
         now: DateTime<Utc>,
     ) -> Result<Option<usize>, LiveError> {
-        self.inner.ahead(pool, request, ageing, now).await
+        self.inner().ahead(pool, request, ageing, now).await
     }
 
     async fn allow(&self, key: &str, most: u32, within: Duration, now: DateTime<Utc>) -> Result<bool, LiveError> {
-        self.inner.allow(key, most, within, now).await
+        self.inner().allow(key, most, within, now).await
     }
 
     async fn ping(&self) -> Result<(), LiveError> {
-        self.inner.ping().await
+        self.inner().ping().await
     }
 }

@@ -5,9 +5,10 @@ mod changing; // many at once, unclear outcomes
 pub(crate) mod doubles; // ledgers and live states that fail or wait when told to
 mod erasing; // keys, tombstones
 mod keeping; // what is done by the clock
-mod opening;
-mod outbox;
-mod queueing; // places // twice under one id
+mod opening; // twice under one id
+mod outbox; // everything reaches the bus
+mod queueing; // places
+mod upkeep; // a queue that lost something
 
 use std::path::PathBuf;
 use std::sync::Arc;
