@@ -45,9 +45,10 @@ pub async fn serve(record: Arc<Record>, pool: Pool, holder: Arc<str>, stop: Canc
         leads.send_if_modified(|known| std::mem::replace(known, driver.leads()) != driver.leads());
         let dispatcher = driver.process().dispatcher();
         let levels = driver.leads().then(|| (dispatcher.waiting(), dispatcher.on_duty()));
-        if let Some((waiting, on_duty)) = levels
-            && shown != levels
-        {
+        if levels != shown {
+            // A level is repeated until it is changed: who no longer leads takes back what it said last. Dashboards show
+            // the larger of what two say.
+            let (waiting, on_duty) = levels.unwrap_or_default();
             for (priority, count) in Priority::ALL.into_iter().zip(waiting) {
                 metrics.waiting(&pool, priority, count);
             }

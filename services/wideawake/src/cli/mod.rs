@@ -4,6 +4,7 @@ mod audit;
 mod check;
 mod erase;
 mod export;
+mod health;
 mod preview;
 mod serve;
 mod staff;
@@ -71,6 +72,8 @@ enum Command {
     Erase(erase::EraseArgs),
     /// Prints the record as JSON lines, or everything that is held about one request
     Export(export::ExportArgs),
+    /// Asks a running process how it is
+    Health(health::HealthArgs),
     /// Prints the version, and the release of the time zone database
     Version,
 }
@@ -117,6 +120,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Audit(config) => on_runtime(audit::run(config.load()?)),
         Command::Erase(args) => on_runtime(erase::run(args)),
         Command::Export(args) => on_runtime(export::run(args)),
+        Command::Health(args) => on_runtime(health::run(args)),
         Command::Version => {
             println!("wideawake {}", *VERSION);
             Ok(ExitCode::SUCCESS)
