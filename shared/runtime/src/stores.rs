@@ -5,15 +5,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use secrecy::ExposeSecret;
-use wideawake_bus::{Bus, MemoryBus};
-use wideawake_ledger::{LedgerError, SqliteLedger};
-use wideawake_live::{Live, MemoryLive};
+use wideawake_bus::{Bus, DeadLetter, Leader, MemoryBus, NotABroker, RabbitBus};
+use wideawake_domain::Pool;
+use wideawake_ledger::{LedgerError, Outbox, PostgresLedger, SqliteLedger};
+use wideawake_live::{Live, MemoryLive, OpenError, RedisLive};
 use wideawake_vault::{MasterKeys, Vault, VaultError};
 
 use crate::config::{self, Config, LedgerEngine};
 use crate::record::Record;
 use crate::telemetry::Metrics;
 
+pub use wideawake_bus::BusError;
 pub use wideawake_ledger::{AuditReport, Ledger};
 
 /// The stores of this process.
@@ -67,6 +69,12 @@ pub enum StoresError {
     /// The database of the ledger cannot be used.
     #[error("cannot open the ledger in PostgreSQL; see that the server runs and that `ledger.url` is right")]
     Database(#[source] LedgerError),
+    /// The broker cannot be used.
+    #[error("`bus.url` cannot be used: {0}")]
+    Broker(#[from] NotABroker),
+    /// The live state cannot be used.
+    #[error("`live.url` cannot be used: {0}")]
+    Live(#[from] OpenError),
     /// Several processes meet in engines, not in memory.
     #[error(
         "a service as a process of its own meets the others in PostgreSQL, RabbitMQ and Redis: set `{0}`, or run everything in one process with `wideawake serve`"
@@ -113,8 +121,8 @@ impl Stores {
         };
         let record = Record::new(
             ledger,
-            bus(config),
-            live(config),
+            bus(config)?,
+            live(config)?,
             Arc::new(Vault::new(masters)),
             Arc::new(config.settings.clone()),
             Metrics::new(),
@@ -144,7 +152,12 @@ impl Stores {
                 let report = ledger.verify().await.map_err(unusable)?;
                 Ok((report, Arc::new(ledger)))
             }
-            LedgerEngine::Postgres(_) => todo!(),
+            LedgerEngine::Postgres(url) => {
+                let ledger =
+                    PostgresLedger::open_read_only(url.expose_secret()).await.map_err(StoresError::Database)?;
+                let report = ledger.verify().await.map_err(StoresError::Database)?;
+                Ok((report, Arc::new(ledger)))
+            }
         }
     }
 }
@@ -159,21 +172,60 @@ fn meets_others(config: &Config) -> Result<(), StoresError> {
     }
 }
 
-async fn postgres(_config: &Config, _url: &str) -> Result<Arc<dyn Ledger>, StoresError> {
-    todo!()
+async fn postgres(config: &Config, url: &str) -> Result<Arc<dyn Ledger>, StoresError> {
+    // In one process the bus takes everything over at once.
+    let outbox = match config.bus {
+        config::Bus::Memory => Outbox::None,
+        config::Bus::RabbitMq(_) => Outbox::Kept,
+    };
+    Ok(Arc::new(PostgresLedger::open(url, outbox).await.map_err(StoresError::Database)?))
 }
 
-fn bus(config: &Config) -> Arc<dyn Bus> {
-    match &config.bus {
+fn bus(config: &Config) -> Result<Arc<dyn Bus>, StoresError> {
+    Ok(match &config.bus {
         config::Bus::Memory => Arc::new(MemoryBus::default()),
-        config::Bus::RabbitMq(_) => todo!(),
-    }
+        config::Bus::RabbitMq(url) => Arc::new(rabbit(config, url.expose_secret())?),
+    })
 }
 
-fn live(config: &Config) -> Arc<dyn Live> {
-    match &config.live {
+fn rabbit(config: &Config, url: &str) -> Result<RabbitBus, StoresError> {
+    let leader = |pool: &Pool| Leader { name: format!("router.{pool}"), pool: pool.clone() };
+    let leaders: Vec<Leader> = config.settings.pools.iter().map(leader).collect();
+    Ok(RabbitBus::open(url, &config.telemetry.service_name, &leaders)?)
+}
+
+fn live(config: &Config) -> Result<Arc<dyn Live>, StoresError> {
+    Ok(match &config.live {
         config::Live::Memory => Arc::new(MemoryLive::default()),
-        config::Live::Redis(_) => todo!(),
+        config::Live::Redis(url) => Arc::new(RedisLive::open(url)?),
+    })
+}
+
+/// What consumers could not take, and was laid aside at the broker.
+pub struct DeadLetters(RabbitBus);
+
+impl DeadLetters {
+    /// At the broker that `config` names; `None` when there is none.
+    pub fn open(config: &Config) -> Result<Option<Self>, StoresError> {
+        match &config.bus {
+            config::Bus::Memory => Ok(None),
+            config::Bus::RabbitMq(url) => Ok(Some(Self(rabbit(config, url.expose_secret())?))),
+        }
+    }
+
+    /// Up to `limit` of each leader, or of the one named, oldest first.
+    pub async fn list(&self, leader: Option<&str>, limit: usize) -> Result<Vec<DeadLetter>, BusError> {
+        self.0.dead(leader, limit).await
+    }
+
+    /// Gives up to `limit` of each leader, or of the one named, back to where they died, and says how many.
+    pub async fn replay(&self, leader: Option<&str>, limit: usize) -> Result<usize, BusError> {
+        self.0.replay(leader, limit).await
+    }
+
+    /// Whether the broker answers.
+    pub async fn ping(&self) -> Result<(), BusError> {
+        self.0.ping().await
     }
 }
 

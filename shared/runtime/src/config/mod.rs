@@ -93,7 +93,7 @@ impl Config {
             desk: doors.1,
             router: doors.2,
             bus: stores::bus(&reader, &mut root),
-            live: stores::live(&reader, &mut root),
+            live: stores::live(&reader, &mut root, base),
             vault: stores::vault(&reader, &mut root, &ledger),
             ledger,
             rules: stores::file(&reader, &mut root, base, "rules", "rules.toml"),

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use secrecy::SecretString;
+use wideawake_live::RedisUrl;
 use wideawake_vault::MasterKeys;
 
 use super::reader::{Reader, Spot, Table};
@@ -39,8 +40,8 @@ pub enum Bus {
 pub enum Live {
     /// Inside this process.
     Memory,
-    /// At this server, or at those that its sentinels name. The address may hold a password.
-    Redis(SecretString),
+    /// At this server, or at the master that sentinels name.
+    Redis(RedisUrl),
 }
 
 /// Sealing.
@@ -105,16 +106,17 @@ pub(super) fn bus(reader: &Reader<'_>, root: &mut Table) -> Bus {
     bus.unwrap_or(Bus::Memory)
 }
 
-pub(super) fn live(reader: &Reader<'_>, root: &mut Table) -> Live {
+pub(super) fn live(reader: &Reader<'_>, root: &mut Table, base: &Path) -> Live {
     let mut table = reader.table(root, "live");
     let wanted = "write \"memory:\", or the address of a Redis server, such as \"redis://host:6379/0\", \"rediss://…\" for TLS, or \"redis+sentinel://host:26379,host:26379/master\"";
     let live = reader.get(&mut table, "url", |spot| {
         let url = spot.text(wanted)?;
         match url.split_once(':').unwrap_or((&url, "")) {
             ("memory", "") => Some(Live::Memory),
-            ("redis" | "rediss" | "redis+sentinel" | "rediss+sentinel", _) => {
-                address(spot, url, wanted).map(Live::Redis)
-            }
+            ("redis" | "rediss" | "redis+sentinel" | "rediss+sentinel", _) => match RedisUrl::parse(&url) {
+                Ok(url) => Some(Live::Redis(url.relative_to(base))),
+                Err(why) => spot.wrong(why),
+            },
             _ => spot.wrong(wanted),
         }
     });
