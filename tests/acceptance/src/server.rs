@@ -11,7 +11,7 @@ use wideawake::app::App;
 use wideawake_domain::record::Part;
 use wideawake_domain::staff::{Added, Role};
 use wideawake_domain::{Actor, StaffId};
-use wideawake_engines::Redis;
+use wideawake_engines::{Postgres, Redis};
 use wideawake_runtime::config::Config;
 use wideawake_runtime::{clock, tokens};
 
@@ -70,7 +70,7 @@ impl Server {
     async fn start_apart(keys: &str, doors: fn(SocketAddr, SocketAddr) -> Doors) -> Self {
         let live = Redis::start().expect("a Redis server of one's own");
         let engines = Engines {
-            ledger: wideawake_engines::postgres::fresh_database().expect("a PostgreSQL database of one's own"),
+            ledger: Postgres::fresh_database().expect("a PostgreSQL database of one's own"),
             bus: wideawake_engines::rabbitmq::fresh_vhost().expect("a RabbitMQ vhost of one's own"),
             live: live.url(),
         };

@@ -69,6 +69,11 @@ impl RabbitMq {
         format!("amqp://guest:guest@127.0.0.1:{}/%2f", self.ports.amqp)
     }
 
+    /// Where its management interface is.
+    pub fn admin(&self) -> String {
+        format!("http://guest:guest@127.0.0.1:{}", self.ports.admin)
+    }
+
     /// The port for clients.
     pub fn port(&self) -> u16 {
         self.ports.amqp

@@ -3,7 +3,7 @@
 //!
 //! Whatever fails, afterwards everything that was acknowledged is in the record, nobody is held by two, everybody who
 //! waited is asked for again, and `wideawake audit` has nothing to say.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "everything in this crate is a test")]
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic, reason = "everything in this crate is a test")]
 
 pub mod fault; // what can fail, and how
 pub mod measure; // how long nobody was offered anybody

@@ -2,6 +2,7 @@
 
 mod audit;
 mod check;
+mod dead;
 mod erase;
 mod export;
 mod health;
@@ -68,6 +69,9 @@ enum Command {
     Check(ConfigArgs),
     /// Checks a ledger: hashes, versions, checkpoints and invariants
     Audit(ConfigArgs),
+    /// Lists what the broker laid aside because nobody could take it, or gives it back
+    #[command(subcommand)]
+    Dead(dead::DeadCommand),
     /// Makes everything typed by or about the member of a request unreadable
     Erase(erase::EraseArgs),
     /// Prints the record as JSON lines, or everything that is held about one request
@@ -118,6 +122,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Rotation(command) => preview::rotation(command),
         Command::Check(config) => check::run(&config),
         Command::Audit(config) => on_runtime(audit::run(config.load()?)),
+        Command::Dead(command) => on_runtime(dead::run(command)),
         Command::Erase(args) => on_runtime(erase::run(args)),
         Command::Export(args) => on_runtime(export::run(args)),
         Command::Health(args) => on_runtime(health::run(args)),
