@@ -82,9 +82,10 @@ impl Default for Pace {
 /// A night that goes on until it is told to stop.
 pub struct Load {
     taken: Shared,
-    /// No member does anything more.
+    /// Members finish what they are saying, and say no more.
     quiet: CancellationToken,
     stop: CancellationToken,
+    members: JoinSet<()>,
     people: JoinSet<()>,
     /// Held while a request is being erased.
     erasing: Arc<AsyncMutex<()>>,
@@ -99,23 +100,27 @@ impl Load {
     /// The same at another pace.
     pub fn at(pace: Pace, doors: &Doors, members: usize, volunteers: &[Arc<Staff>]) -> Self {
         let (taken, stop) = (Shared::default(), CancellationToken::new());
-        let quiet = stop.child_token();
-        let mut people = JoinSet::new();
+        let quiet = CancellationToken::new();
+        let (mut asking_people, mut people) = (JoinSet::new(), JoinSet::new());
         for _ in 0..members {
-            people.spawn(until(quiet.clone(), asking(doors.clone(), taken.clone(), pace.members)));
+            let asks = asking(doors.clone(), taken.clone(), pace.members, quiet.clone());
+            asking_people.spawn(until(stop.clone(), asks));
         }
         for volunteer in volunteers {
             people.spawn(until(stop.clone(), answering(volunteer.clone(), taken.clone(), pace.volunteers)));
         }
-        Self { taken, quiet, stop, people, erasing: Arc::default() }
+        Self { taken, quiet, stop, members: asking_people, people, erasing: Arc::default() }
     }
 
     /// Nobody asks any more, and the volunteers go on until everybody was helped.
     ///
     /// # Panics
     /// When somebody is still not helped after so long without progress.
-    pub async fn drain(self, patience: Duration) -> Taken {
+    pub async fn drain(mut self, patience: Duration) -> Taken {
         self.quiet.cancel();
+        while let Some(member) = self.members.join_next().await {
+            member.unwrap_or_else(|error| panic!("{error}"));
+        }
         let members = self.taken().members;
         let mut left: Vec<_> = members.iter().collect();
         let mut since = tokio::time::Instant::now();
@@ -148,6 +153,9 @@ impl Load {
 
     pub async fn stop(mut self) -> Taken {
         self.stop.cancel();
+        while let Some(person) = self.members.join_next().await {
+            person.unwrap_or_else(|error| panic!("{error}"));
+        }
         while let Some(person) = self.people.join_next().await {
             person.unwrap_or_else(|error| panic!("{error}"));
         }
@@ -185,8 +193,8 @@ fn key() -> String {
     format!("{}{}", nobody(), nobody())
 }
 
-async fn asking(doors: Doors, taken: Shared, pause: Duration) {
-    loop {
+async fn asking(doors: Doors, taken: Shared, pause: Duration, quiet: CancellationToken) {
+    while !quiet.is_cancelled() {
         let body = json!({ "language": "en", "alias": "Sky", "message": "first words" });
         let open = doors.intake("POST", "/v1/requests").header("idempotency-key", &key()).json(&body);
         let Some(opened) = insist(open).await else { panic!("a well-formed request was refused") };
@@ -197,7 +205,10 @@ async fn asking(doors: Doors, taken: Shared, pause: Duration) {
             let say = member.call("POST", "/messages").header("idempotency-key", &key()).json(&json!({ "text": text }));
             let Some(said) = insist(say).await else { break };
             note(&taken, &member.id, &said, text);
-            sleep(pause).await;
+            tokio::select! {
+                () = quiet.cancelled() => break,
+                () = sleep(pause) => {}
+            }
         }
     }
 }
