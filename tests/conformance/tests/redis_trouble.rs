@@ -154,7 +154,12 @@ async fn a_server_that_falls_silent_holds_nobody_up() {
     let mut signals = live.signals().await.unwrap();
     redis.pause().unwrap();
     let began = Instant::now();
-    assert!(live.grown(StreamId::request(request(1)), Version(1)).await.is_err());
+    let (told, seen) = tokio::join!(
+        live.grown(StreamId::request(request(1)), Version(1)),
+        // It may take longer, but not once it is known that nothing will come.
+        live.staff_since(second(0)),
+    );
+    assert!(told.is_err() && seen.is_err());
     assert!(began.elapsed() < Duration::from_secs(1), "{:?}", began.elapsed());
     everything_fails_at_once(&live).await;
     assert!(soon(watch.grown()).await.is_err());
@@ -372,4 +377,27 @@ async fn who_was_not_seen_for_an_hour_is_forgotten() {
     assert_eq!(redis.command(&["ZCARD", "wideawake:seen:members"]).unwrap(), "2");
     let left: i64 = redis.command(&["TTL", "wideawake:seen:members"]).unwrap().parse().unwrap();
     assert!((3_500..=3_600).contains(&left), "{left}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_user_that_may_do_little_else_is_enough() {
+    let redis = Redis::start().unwrap();
+    let rules = "reset on >secret ~wideawake:* &wideawake:* +@all -@admin -@dangerous";
+    let words: Vec<_> = ["ACL", "SETUSER", "night"].into_iter().chain(rules.split(' ')).collect();
+    redis.command(&words).unwrap();
+    let live = patient(&redis.url().replace("127.0.0.1", "night:secret@127.0.0.1"));
+    let stream = StreamId::request(request(1));
+    let (mut watch, mut signals) = (live.watch(stream).await.unwrap(), live.signals().await.unwrap());
+    live.member_seen(request(1), second(1)).await.unwrap();
+    assert_eq!(live.members_since(second(0)).await.unwrap(), [(request(1), second(1))]);
+    assert_eq!(soon(signals.next()).await.unwrap(), Signal::MemberSeen { request: request(1), at: second(1) });
+    live.grown(stream, Version(1)).await.unwrap();
+    assert_eq!(soon(watch.grown()).await.unwrap(), Version(1));
+    live.refill(&pool(), &[place(1)]).await.unwrap();
+    live.queue(&pool(), place(2)).await.unwrap();
+    live.unqueue(&pool(), request(1)).await.unwrap();
+    assert!(live.is_filled(&pool()).await.unwrap());
+    assert_eq!(live.ahead(&pool(), request(2), &NEVER, second(9)).await.unwrap(), Some(0));
+    assert!(live.allow("key", 1, MINUTE, second(0)).await.unwrap());
+    assert_eq!(redis.command(&["EXISTS", "wideawake:rate:key"]).unwrap(), "1");
 }
