@@ -21,6 +21,13 @@ fn open(url: &str) -> RedisLive {
     RedisLive::open(&RedisUrl::parse(url).unwrap()).unwrap()
 }
 
+/// For what is not about time: the machine may be busy with other tests.
+fn patient(url: &str) -> RedisLive {
+    let long = Duration::from_secs(10);
+    let pace = Pace { answer: long, bulk: long, connect: long, ..Pace::default() };
+    RedisLive::paced(&RedisUrl::parse(url).unwrap(), pace).unwrap()
+}
+
 fn pool() -> Pool {
     Pool::named("main")
 }
@@ -98,7 +105,7 @@ async fn it_opens_while_redis_is_down_and_begins_by_itself() {
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_waits_for_a_server_that_is_gone_and_it_is_found_again() {
     let mut redis = Redis::start().unwrap();
-    let live = open(&redis.url());
+    let live = patient(&redis.url());
     live.refill(&pool(), &[place(1)]).await.unwrap();
     redis.kill();
     assert!(until_broken(&live).await < TOLERANCE);
@@ -117,7 +124,7 @@ async fn nobody_waits_for_a_server_that_is_gone_and_it_is_found_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn who_watches_and_listens_is_told_when_the_connection_breaks() {
     let mut redis = Redis::start().unwrap();
-    let live = open(&redis.url());
+    let live = patient(&redis.url());
     let mut watches = Vec::new();
     for n in 0..100 {
         watches.push(live.watch(StreamId::request(request(n))).await.unwrap());
@@ -147,7 +154,12 @@ async fn a_server_that_falls_silent_holds_nobody_up() {
     let mut signals = live.signals().await.unwrap();
     redis.pause().unwrap();
     let began = Instant::now();
-    assert!(live.grown(StreamId::request(request(1)), Version(1)).await.is_err());
+    let (told, seen) = tokio::join!(
+        live.grown(StreamId::request(request(1)), Version(1)),
+        // It may take longer, but not once it is known that nothing will come.
+        live.staff_since(second(0)),
+    );
+    assert!(told.is_err() && seen.is_err());
     assert!(began.elapsed() < Duration::from_secs(1), "{:?}", began.elapsed());
     everything_fails_at_once(&live).await;
     assert!(soon(watch.grown()).await.is_err());
@@ -176,7 +188,7 @@ async fn silence_is_noticed_without_anybody_asking() {
 #[tokio::test(flavor = "multi_thread")]
 async fn rates_are_counted_in_the_process_while_redis_is_gone() {
     let mut redis = Redis::start().unwrap();
-    let (live, other) = (open(&redis.url()), open(&redis.url()));
+    let (live, other) = (patient(&redis.url()), patient(&redis.url()));
     assert!(live.allow("key", 1, MINUTE, second(0)).await.unwrap());
     assert!(!other.allow("key", 1, MINUTE, second(0)).await.unwrap());
     redis.kill();
@@ -196,7 +208,7 @@ async fn rates_are_counted_in_the_process_while_redis_is_gone() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wipe_costs_no_more_than_what_is_said_again() {
     let redis = Redis::start().unwrap();
-    let live = open(&redis.url());
+    let live = patient(&redis.url());
     let staff = StaffId(Uuid::from_u128(7));
     let mut watch = live.watch(StreamId::request(request(1))).await.unwrap();
     let mut signals = live.signals().await.unwrap();
@@ -224,8 +236,7 @@ async fn a_wipe_costs_no_more_than_what_is_said_again() {
 async fn a_wipe_while_the_queue_is_filled_leaves_no_half_of_it() {
     const MANY: u128 = 20_000;
     let redis = Arc::new(Redis::start().unwrap());
-    let pace = Pace { answer: Duration::from_secs(10), bulk: Duration::from_secs(10), ..Pace::default() };
-    let live = RedisLive::paced(&RedisUrl::parse(&redis.url()).unwrap(), pace).unwrap();
+    let live = patient(&redis.url());
     let places: Vec<_> = (0..MANY).map(place).collect();
     for _ in 0..5 {
         let filling = tokio::spawn({
@@ -284,7 +295,7 @@ async fn a_master_that_comes_back_is_not_taken_for_one() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_somebody_else_wrote_makes_nothing_fall_over() {
     let redis = Redis::start().unwrap();
-    let live = open(&redis.url());
+    let live = patient(&redis.url());
     let (staff, stream) = (StaffId(Uuid::from_u128(7)), StreamId::request(request(1)));
     let mut watch = live.watch(stream).await.unwrap();
     let mut signals = live.signals().await.unwrap();
@@ -326,7 +337,7 @@ async fn what_somebody_else_wrote_makes_nothing_fall_over() {
 async fn databases_of_one_server_hear_nothing_of_each_other() {
     let redis = Redis::start().unwrap();
     let url = redis.url();
-    let (live, other) = (open(&url), open(&format!("{}1", url.strip_suffix('0').unwrap())));
+    let (live, other) = (patient(&url), patient(&format!("{}1", url.strip_suffix('0').unwrap())));
     let stream = StreamId::request(request(1));
     let mut watch = live.watch(stream).await.unwrap();
     other.grown(stream, Version(9)).await.unwrap();
@@ -340,14 +351,14 @@ async fn databases_of_one_server_hear_nothing_of_each_other() {
 async fn who_may_not_sign_in_or_is_not_trusted_gets_nothing() {
     let redis = Redis::with_tls().unwrap();
     let url = redis.url();
-    open(&url).ping().await.unwrap();
-    let system = open(url.split_once('?').unwrap().0);
+    patient(&url).ping().await.unwrap();
+    let system = patient(url.split_once('?').unwrap().0);
     let error = system.ping().await.unwrap_err().to_string();
     assert!(error.contains("certificate"), "{error}");
     redis.command(&["CONFIG", "SET", "requirepass", "secret"]).unwrap();
-    open(&url.replace("localhost", ":secret@localhost")).ping().await.unwrap();
+    patient(&url.replace("localhost", ":secret@localhost")).ping().await.unwrap();
     for wrong in [url.clone(), url.replace("localhost", ":guess@localhost")] {
-        let error = open(&wrong).ping().await.unwrap_err().to_string();
+        let error = patient(&wrong).ping().await.unwrap_err().to_string();
         assert!(!error.contains("guess") && !error.contains("secret"), "{error}");
     }
     let missing = RedisUrl::parse("rediss://localhost?ca=/nowhere/ca.pem").unwrap();
@@ -359,11 +370,34 @@ async fn who_may_not_sign_in_or_is_not_trusted_gets_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn who_was_not_seen_for_an_hour_is_forgotten() {
     let redis = Redis::start().unwrap();
-    let live = open(&redis.url());
+    let live = patient(&redis.url());
     live.member_seen(request(1), second(0)).await.unwrap();
     live.member_seen(request(2), second(1)).await.unwrap();
     live.member_seen(request(3), second(3_601)).await.unwrap();
     assert_eq!(redis.command(&["ZCARD", "wideawake:seen:members"]).unwrap(), "2");
     let left: i64 = redis.command(&["TTL", "wideawake:seen:members"]).unwrap().parse().unwrap();
     assert!((3_500..=3_600).contains(&left), "{left}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_user_that_may_do_little_else_is_enough() {
+    let redis = Redis::start().unwrap();
+    let rules = "reset on >secret ~wideawake:* &wideawake:* +@all -@admin -@dangerous";
+    let words: Vec<_> = ["ACL", "SETUSER", "night"].into_iter().chain(rules.split(' ')).collect();
+    redis.command(&words).unwrap();
+    let live = patient(&redis.url().replace("127.0.0.1", "night:secret@127.0.0.1"));
+    let stream = StreamId::request(request(1));
+    let (mut watch, mut signals) = (live.watch(stream).await.unwrap(), live.signals().await.unwrap());
+    live.member_seen(request(1), second(1)).await.unwrap();
+    assert_eq!(live.members_since(second(0)).await.unwrap(), [(request(1), second(1))]);
+    assert_eq!(soon(signals.next()).await.unwrap(), Signal::MemberSeen { request: request(1), at: second(1) });
+    live.grown(stream, Version(1)).await.unwrap();
+    assert_eq!(soon(watch.grown()).await.unwrap(), Version(1));
+    live.refill(&pool(), &[place(1)]).await.unwrap();
+    live.queue(&pool(), place(2)).await.unwrap();
+    live.unqueue(&pool(), request(1)).await.unwrap();
+    assert!(live.is_filled(&pool()).await.unwrap());
+    assert_eq!(live.ahead(&pool(), request(2), &NEVER, second(9)).await.unwrap(), Some(0));
+    assert!(live.allow("key", 1, MINUTE, second(0)).await.unwrap());
+    assert_eq!(redis.command(&["EXISTS", "wideawake:rate:key"]).unwrap(), "1");
 }

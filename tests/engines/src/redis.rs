@@ -187,7 +187,7 @@ fn openssl(folder: &Path, args: &str) -> Result<()> {
 pub struct Sentinels {
     /// The first was the master at the beginning.
     servers: Vec<Redis>,
-    sentinels: Vec<(Program, u16)>,
+    judges: Vec<(Program, u16)>,
     _folder: TempDir,
 }
 
@@ -218,7 +218,7 @@ impl Sentinels {
             sentinel.wait_until(&log, || answers(port))?;
             sentinels.push((sentinel, port));
         }
-        let all = Self { servers: vec![master, replica], sentinels, _folder: folder };
+        let all = Self { servers: vec![master, replica], judges: sentinels, _folder: folder };
         let until = Instant::now() + PATIENCE;
         while !all.is_ready() {
             if Instant::now() > until {
@@ -232,7 +232,7 @@ impl Sentinels {
     fn is_ready(&self) -> bool {
         let synced = self.servers[1].command(&["INFO", "replication"]);
         synced.is_ok_and(|info| info.contains("master_link_status:up"))
-            && self.sentinels.iter().all(|(_, port)| {
+            && self.judges.iter().all(|(_, port)| {
                 let knows = ask(*port, &["INFO", "sentinel"]);
                 knows.is_ok_and(|info| info.contains("status=ok") && info.contains("slaves=1,sentinels=3"))
             })
@@ -240,14 +240,14 @@ impl Sentinels {
 
     /// Where they are.
     pub fn url(&self) -> String {
-        let hosts: Vec<_> = self.sentinels.iter().map(|(_, port)| format!("127.0.0.1:{port}")).collect();
+        let hosts: Vec<_> = self.judges.iter().map(|(_, port)| format!("127.0.0.1:{port}")).collect();
         format!("redis+sentinel://{}/{MASTER}/0", hosts.join(","))
     }
 
     /// The server that is the master, as the Sentinels see it.
     pub fn master(&self) -> Result<usize> {
         let mut error = None;
-        for (_, port) in &self.sentinels {
+        for (_, port) in &self.judges {
             match ask(*port, &["SENTINEL", "get-master-addr-by-name", MASTER]) {
                 Ok(said) => {
                     let port = said.lines().nth(1).and_then(|port| port.parse().ok());

@@ -99,10 +99,17 @@ async fn supervise(dialler: Arc<Dialler>, channel: Arc<str>, hearer: Arc<dyn Hea
                 let since = Instant::now();
                 hearer.begin();
                 state.send_replace(State::Up);
-                if said {
-                    info!(url = %dialler.url(), %channel, "Redis is heard");
-                }
-                let why = watch_over(&dialler, &line, &heard).await;
+                let settled = async {
+                    sleep(LASTED).await;
+                    if said {
+                        info!(url = %dialler.url(), %channel, "Redis is heard");
+                    }
+                    std::future::pending::<String>().await
+                };
+                let why = tokio::select! {
+                    why = watch_over(&dialler, &line, &heard) => why,
+                    never = settled => never,
+                };
                 line.close();
                 if since.elapsed() >= LASTED {
                     (backoff, said) = (Backoff::new(dialler.pace.again), false);

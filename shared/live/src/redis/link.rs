@@ -149,10 +149,17 @@ async fn supervise(dialler: Arc<Dialler>, state: watch::Sender<State>) {
             Ok(line) => {
                 let (line, since) = (Arc::new(line), Instant::now());
                 state.send_replace(State::Up(line.clone()));
-                if said {
-                    info!(url = %dialler.url(), "Redis answers");
+                let settled = async {
+                    sleep(LASTED).await;
+                    if said {
+                        info!(url = %dialler.url(), "Redis answers");
+                    }
+                    std::future::pending::<()>().await;
+                };
+                tokio::select! {
+                    () = watch_over(&dialler, &state, &line) => {}
+                    () = settled => {}
                 }
-                watch_over(&dialler, &state, &line).await;
                 if since.elapsed() >= LASTED {
                     (backoff, said) = (Backoff::new(dialler.pace.again), false);
                 }

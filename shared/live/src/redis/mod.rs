@@ -2,8 +2,8 @@
 //! Sentinels, not a cluster. No modules are needed.
 //!
 //! All keys and channels begin with `wideawake:`; channels go on with the number of the database, because a server has one
-//! set of channels for all of its databases. A user of its own needs `~wideawake:* &wideawake:* +@all -@admin` or less.
-//! Nothing has to survive a restart of the server, so it needs no persistence.
+//! set of channels for all of its databases. For a user of its own `~wideawake:* &wideawake:* +@all -@admin -@dangerous` is
+//! enough, and `+role` behind Sentinels. Nothing has to survive a restart of the server, so it needs no persistence.
 //!
 //! Nobody waits for a server that is gone. After a connection was lost or an answer was late, everything fails at once
 //! until a task beside has connected anew, which it tries twice a second and more often at first. What must work all the

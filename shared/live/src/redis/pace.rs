@@ -52,7 +52,7 @@ impl Backoff {
     pub(super) fn pause(&mut self) -> Duration {
         let pause = self.next;
         self.next = (pause * 2).min(self.most);
-        pause - pause / 2 * (chance() % 1_024) as u32 / 1_024
+        pause.mul_f64(1.0 - (chance() % 1_024) as f64 / 2_048.0)
     }
 }
 

@@ -216,7 +216,7 @@ impl fmt::Debug for RedisUrl {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::panic)]
 
     use super::*;
     use proptest::prelude::*;
