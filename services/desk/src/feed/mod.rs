@@ -129,7 +129,7 @@ impl Feed {
                 match answer {
                     Ok(facts) => hearsay.heard(&facts),
                     Err(BusError::Lagged(_)) => {}
-                    Err(BusError::Unavailable(_)) => {
+                    Err(BusError::Unavailable(_) | BusError::Undeliverable(_)) => {
                         bus = None;
                         tokio::time::sleep(Duration::from_millis(250)).await;
                     }

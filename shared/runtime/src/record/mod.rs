@@ -6,6 +6,7 @@ mod erase;
 mod keeper;
 mod queue;
 mod requests;
+mod seen;
 mod staff;
 #[cfg(test)]
 pub(crate) mod tests;
