@@ -81,8 +81,7 @@ mod tests {
             let heard = Input::Delivered(facts.iter().map(|trace| fact(trace)).collect());
             observing(&heard, "router.main").in_scope(|| {});
         });
-        let spans = exported.0.lock().unwrap().clone();
-        spans
+        exported.0.lock().unwrap().clone()
     }
 
     #[test]
