@@ -85,7 +85,7 @@ impl FromRequestParts<Desk> for Caller {
         let member = desk.feed.with(|known| known.holder_of(&hash).cloned());
         let caller = Self(member.ok_or_else(|| Problem::new(Kind::Unauthorized))?);
         // Presence may be forgotten: the next call says it again.
-        let _ = desk.record.live().staff_seen(caller.id(), clock::now()).await;
+        desk.record.staff_seen(caller.id(), clock::now()).await;
         let path = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
         if caller.has_one_of(roles_for(&parts.method, path)) { Ok(caller) } else { Err(Kind::Forbidden.into()) }
     }

@@ -46,7 +46,7 @@ impl Door {
 
     /// Notes that the member's client proved itself alive. That it could not be noted is nothing: it beats again.
     pub(crate) async fn seen(&self, request: RequestId) {
-        let _ = self.record.live().member_seen(request, clock::now()).await;
+        self.record.member_seen(request, clock::now()).await;
     }
 
     /// Whom else the member can call.

@@ -3,6 +3,7 @@
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -21,6 +22,9 @@ const RUNNING: &str = "WIDEAWAKE_TEST_RABBITMQ";
 
 /// The address of its management interface, such as `http://guest:guest@127.0.0.1:15672`.
 const RUNNING_ADMIN: &str = "WIDEAWAKE_TEST_RABBITMQ_ADMIN";
+
+/// The broker of this process, for [`fresh_vhost`], and who sweeps up after it.
+static OURS: Mutex<Option<(RabbitMq, Child)>> = Mutex::new(None);
 
 /// A RabbitMQ server of one node, with its data in a temporary folder.
 #[derive(Debug)]
@@ -124,12 +128,23 @@ pub fn fresh_vhost() -> Result<String> {
         let admin = admin.strip_prefix("http://").with_context(|| format!("{RUNNING_ADMIN} begins with http://"))?;
         return make_vhost(amqp.split('/').next().unwrap_or(amqp), admin.trim_end_matches('/'));
     }
-    static OURS: Mutex<Option<RabbitMq>> = Mutex::new(None);
     let mut ours = OURS.lock().unwrap_or_else(PoisonError::into_inner);
     if ours.is_none() {
-        *ours = Some(RabbitMq::start()?);
+        let broker = RabbitMq::start()?;
+        let sweeper = sweep_after_us(broker.folder.path())?;
+        *ours = Some((broker, sweeper));
     }
-    ours.as_ref().context("it was started")?.fresh_vhost()
+    ours.as_ref().context("it was started")?.0.fresh_vhost()
+}
+
+/// Removes the folder when this process ends: nothing in a static is ever dropped.
+fn sweep_after_us(folder: &Path) -> Result<Child> {
+    let mut command = Command::new("sh");
+    // The input ends when we do, however we end.
+    command.args(["-c", "cat >/dev/null; sleep 1; rm -rf -- \"$0\""]).arg(folder).stdin(Stdio::piped());
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    Ok(command.spawn()?)
 }
 
 fn server() -> Result<PathBuf> {

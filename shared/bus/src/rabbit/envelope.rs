@@ -13,8 +13,8 @@ use wideawake_domain::{Pool, Position, Recorded, StreamId, Version};
 /// The content type of a message.
 pub(super) const CONTENT_TYPE: &str = "application/cloudevents+json";
 
-/// The largest message that is looked at.
-pub(super) const LARGEST: usize = 1 << 20;
+/// The largest message that is looked at. The largest event of ours is a checkpoint, which stays below one mebibyte.
+pub(super) const LARGEST: usize = 2 << 20;
 
 /// Before the kind of stream in `type`.
 const TYPE: &str = "wideawake";

@@ -41,16 +41,14 @@ pub(super) async fn begin<T, F: Future<Output = Result<T, lapin::Error>>>(
     open: impl FnOnce(Arc<Wire>) -> F,
 ) -> Result<T, BusError> {
     let wire = link.up().await?;
-    match timeout(OPENING, open(wire.clone())).await {
-        Ok(opened) => opened.map_err(unavailable),
-        Err(_) => {
-            wire.give_up("the broker does not answer");
-            Err(unavailable("the broker does not answer"))
-        }
+    if let Ok(opened) = timeout(OPENING, open(wire.clone())).await {
+        return opened.map_err(unavailable);
     }
+    wire.give_up("the broker does not answer");
+    Err(unavailable("the broker does not answer"))
 }
 
-/// The events in a delivery; none, said and counted, where there is none.
+/// The event in a delivery; where there is none that is said, and counted.
 fn read(delivery: &Delivery, tally: &Tally) -> Option<Recorded> {
     match decode(&delivery.data) {
         Ok(event) => Some(event),

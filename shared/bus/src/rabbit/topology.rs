@@ -12,6 +12,7 @@
 //! What exists already with other arguments, or may not be declared by us, is taken as it is: an operator decided so.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 use lapin::options::{ExchangeDeclareOptions, QueueBindOptions, QueueDeclareOptions};
 use lapin::types::{AMQPValue, FieldTable, ShortString};
@@ -76,7 +77,8 @@ fn word(name: &str) -> Cow<'_, str> {
         if plain(byte) {
             word.push(char::from(byte));
         } else {
-            word.push_str(&format!("%{byte:02x}"));
+            // Text takes whatever is written.
+            let _ = write!(word, "%{byte:02x}");
         }
     }
     Cow::Owned(word)

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use wideawake_bus::{BusError, Follower, Subscription};
+use wideawake_bus::{BusError, Follower, Sightings, Subscription};
 use wideawake_domain::Pool;
 use wideawake_live::Signals;
 
@@ -30,6 +30,8 @@ pub(super) struct Ears {
     pool: Pool,
     bus: Ear<dyn Subscription>,
     signals: Ear<dyn Signals>,
+    /// The same, passed on by processes that the live state does not reach, or whose live state does not reach us.
+    sightings: Ear<dyn Sightings>,
 }
 
 impl Ears {
@@ -37,7 +39,8 @@ impl Ears {
         let (record, lease, pool) = (record.clone(), options.lease.clone(), options.pool.clone());
         let bus = Ear::Opening(subscribe(record.clone(), lease.clone(), pool.clone(), Duration::ZERO));
         let signals = Ear::Opening(signals(record.clone(), Duration::ZERO));
-        Self { record, lease, pool, bus, signals }
+        let sightings = Ear::Opening(sightings(record.clone(), Duration::ZERO));
+        Self { record, lease, pool, bus, signals, sightings }
     }
 
     /// The next that is heard. Cancelling loses nothing.
@@ -56,6 +59,12 @@ impl Ears {
                         return input;
                     }
                     self.signals = Ear::Opening(signals(self.record.clone(), AGAIN));
+                }
+                heard = hear_sightings(&mut self.sightings) => {
+                    if let Some(input) = heard {
+                        return input;
+                    }
+                    self.sightings = Ear::Opening(sightings(self.record.clone(), AGAIN));
                 }
             }
         }
@@ -91,6 +100,18 @@ async fn hear_signals(ear: &mut Ear<dyn Signals>) -> Option<Input> {
     }
 }
 
+/// `None` when it broke.
+async fn hear_sightings(ear: &mut Ear<dyn Sightings>) -> Option<Input> {
+    if let Ear::Opening(opening) = ear {
+        let sightings = opening.await;
+        *ear = Ear::Open(sightings);
+    }
+    match ear {
+        Ear::Open(sightings) => sightings.next().await.ok().map(Input::Signal),
+        Ear::Opening(_) => None,
+    }
+}
+
 fn subscribe(
     record: Arc<Record>,
     lease: Arc<str>,
@@ -118,6 +139,20 @@ fn signals(record: Arc<Record>, mut pause: Duration) -> BoxFuture<'static, Box<d
             }
             match record.live().signals().await {
                 Ok(signals) => return signals,
+                Err(_) => pause = AGAIN,
+            }
+        }
+    })
+}
+
+fn sightings(record: Arc<Record>, mut pause: Duration) -> BoxFuture<'static, Box<dyn Sightings>> {
+    Box::pin(async move {
+        loop {
+            if !pause.is_zero() {
+                tokio::time::sleep(pause).await;
+            }
+            match record.bus().sightings().await {
+                Ok(sightings) => return sightings,
                 Err(_) => pause = AGAIN,
             }
         }

@@ -6,6 +6,7 @@
 mod driver; // the loop without I/O
 mod ears; // what is heard beside answers
 mod effect; // what goes in and out
+mod links; // from what is observed to where it came from
 mod order; // facts in order, once each
 mod runner; // carries effects out
 #[cfg(test)]

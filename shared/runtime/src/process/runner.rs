@@ -13,6 +13,7 @@ use wideawake_ledger::{AppendError, Fence, LedgerError};
 use super::driver::{Driver, Options, PAGE};
 use super::ears::Ears;
 use super::effect::{Effect, Input};
+use super::links::observing;
 use crate::clock;
 use crate::record::Record;
 
@@ -73,7 +74,10 @@ pub async fn run<P: Process>(
         tokio::select! {
             () = stop.cancelled() => break,
             answered = inbox.recv() => answer = answered,
-            heard = hear(&mut ears) => driver.feed(heard, clock::now()),
+            heard = hear(&mut ears) => {
+                let span = observing(&heard, &driver.options().lease);
+                span.in_scope(|| driver.feed(heard, clock::now()));
+            }
             () = tokio::time::sleep(wait.min(Duration::from_secs(1))), if !wait.is_zero() => {}
             () = std::future::ready(()), if wait.is_zero() => {}
         }

@@ -8,6 +8,7 @@ mod outbox;
 mod queue;
 mod readiness;
 mod requests;
+mod seen;
 mod staff;
 #[cfg(test)]
 pub(crate) mod tests;

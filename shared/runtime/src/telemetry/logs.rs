@@ -28,8 +28,16 @@ pub(super) fn subscribe(settings: &Telemetry, traces: &SdkTracerProvider) {
         LogFormat::Json => lines.json().flatten_event(true).with_span_list(false).boxed(),
     };
     // The filter was checked when the configuration was read.
-    let filter = EnvFilter::builder().parse_lossy(&settings.log_filter);
+    let filter = quiet(EnvFilter::builder().parse_lossy(&settings.log_filter), &settings.log_filter);
     let _ = registry().with(spans).with(lines.with_filter(filter)).try_init();
+}
+
+/// The broker's client prints whole messages when they come back, and tells of each failure itself, which the bus does
+/// in its own words. The first is never shown, the rest when it is asked for by name.
+fn quiet(filter: EnvFilter, asked: &str) -> EnvFilter {
+    let client = if asked.contains("lapin") { None } else { "lapin=off".parse().ok() };
+    let directives = [client, "lapin::returned_messages=off".parse().ok()];
+    directives.into_iter().flatten().fold(filter, EnvFilter::add_directive)
 }
 
 /// Traces hold our own spans, and what went wrong in them, however quiet the log is.

@@ -37,6 +37,12 @@ pub fn link(span: &Span, traceparent: &str) {
     }
 }
 
+/// Whether somebody keeps the trace that `traceparent` belongs to.
+pub fn is_sampled(traceparent: &str) -> bool {
+    let flags = traceparent.get(53..55).and_then(|flags| u8::from_str_radix(flags, 16).ok());
+    flags.is_some_and(|flags| flags & 1 == 1)
+}
+
 fn written(context: &SpanContext) -> Arc<str> {
     if !context.is_valid() {
         return Arc::from("");

@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 use wideawake_bus::{Bus, BusError, Follower, MemoryBus, Sightings, Subscription};
 
 use super::*;
+use crate::clock;
 use crate::process::{Ports, run};
 use crate::record::tests::House;
 
@@ -121,4 +122,70 @@ async fn a_bus_that_does_not_answer_holds_nothing_up() {
     house.open(2).await;
     running.sees(4).await;
     running.stop().await;
+}
+
+/// A bus that passes one sighting on, breaks, and passes on another when it is listened to again.
+struct Breaking {
+    inner: MemoryBus,
+    told: Arc<AtomicUsize>,
+}
+
+struct Once(Option<Signal>);
+
+#[async_trait]
+impl Sightings for Once {
+    async fn next(&mut self) -> Result<Signal, BusError> {
+        self.0.take().ok_or_else(|| BusError::Unavailable("gone".to_owned()))
+    }
+}
+
+#[async_trait]
+impl Bus for Breaking {
+    async fn publish(&self, events: &[Recorded]) -> Result<(), BusError> {
+        self.inner.publish(events).await
+    }
+
+    async fn subscribe(&self, follower: Follower<'_>) -> Result<Box<dyn Subscription>, BusError> {
+        self.inner.subscribe(follower).await
+    }
+
+    async fn seen(&self, _signal: Signal) -> Result<(), BusError> {
+        Err(BusError::Unavailable("gone".to_owned()))
+    }
+
+    async fn sightings(&self) -> Result<Box<dyn Sightings>, BusError> {
+        match self.told.fetch_add(1, Ordering::SeqCst) {
+            0 => Err(BusError::Unavailable("not yet".to_owned())),
+            n => Ok(Box::new(Once(Some(seen(n as u128))))),
+        }
+    }
+
+    async fn ping(&self) -> Result<(), BusError> {
+        self.inner.ping().await
+    }
+}
+
+#[tokio::test]
+async fn who_is_seen_elsewhere_is_heard_of_by_the_bus_also_when_that_broke() {
+    let told = Arc::new(AtomicUsize::new(0));
+    let house = House::with_bus(Arc::new(Breaking { inner: MemoryBus::default(), told: told.clone() }));
+    let (tell, mut signals) = tokio::sync::watch::channel(Vec::new());
+    let stop = CancellationToken::new();
+    let driver = Driver::new(Options::new("router.main", "one", pool()), Even::default);
+    let ports = Ports { record: house.record.clone() };
+    let watch = move |driver: &mut Driver<Even>| {
+        tell.send_replace(driver.process().signals.clone());
+    };
+    let task = tokio::spawn(run(driver, ports, stop.clone(), watch));
+    let both = signals.wait_for(|signals| signals.contains(&seen(1)) && signals.contains(&seen(2)));
+    tokio::time::timeout(Duration::from_secs(10), both).await.expect("it hears of both").unwrap();
+    // What the bus does not take, the live state does all the same.
+    house.record.member_seen(RequestId(Uuid::from_u128(77)), clock::now()).await;
+    let live = signals.wait_for(|signals| {
+        signals.iter().any(|signal| matches!(signal, Signal::MemberSeen { request, .. } if request.0.as_u128() == 77))
+    });
+    tokio::time::timeout(Duration::from_secs(10), live).await.expect("it hears of them").unwrap();
+    stop.cancel();
+    task.await.unwrap();
+    assert!(told.load(Ordering::SeqCst) >= 3);
 }
