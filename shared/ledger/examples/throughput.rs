@@ -1,20 +1,24 @@
-//! How fast the SQLite ledger writes and reads on this machine.
+//! How fast a ledger writes and reads on this machine.
 //!
-//! `cargo run --release -p wideawake-ledger --example throughput [folder]`; the folder should be on the disk that will
-//! hold the ledger (the default is the folder for temporary files).
+//! `cargo run --release -p wideawake-ledger --example throughput [folder | postgres://… [outbox]]`; the folder should be
+//! on the disk that will hold the ledger (the default is the folder for temporary files), the database an empty one. For
+//! PostgreSQL it begins with what the server does alone: one `INSERT` of a row as long as an event, and its commit.
 #![allow(clippy::unwrap_used, reason = "a measurement has nobody to report to but the person who runs it")]
 #![allow(clippy::print_stdout, reason = "its output is what it is for")]
 
 use chrono::DateTime;
+use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 use wideawake_domain::{Actor, Pool, StreamId, StreamKind, Version};
-use wideawake_ledger::{Append, KeyChange, Ledger as _, NewEvent, SqliteLedger};
+use wideawake_ledger::{Append, KeyChange, Ledger, NewEvent, Outbox, PostgresLedger, SqliteLedger};
 
-const ALONE: usize = 2_000;
-const STREAMS: usize = 25_000;
+/// How long each thing is done.
+const LONG: Duration = Duration::from_secs(3);
 const EVENTS: u64 = 4;
+/// As long as an event and what is kept with it.
+const ROW: usize = 500;
 
 fn append(stream: u128, version: u64) -> Append {
     Append {
@@ -32,81 +36,121 @@ fn append(stream: u128, version: u64) -> Append {
     }
 }
 
-fn show(what: &str, count: usize, took: Duration, mut each: Vec<Duration>) {
+fn show(what: &str, took: Duration, mut each: Vec<Duration>) {
     each.sort_unstable();
     let at = |share: f64| each[((each.len() - 1) as f64 * share) as usize].as_secs_f64() * 1e3;
     println!(
         "{what:<34} {:>8.0}/s   p50 {:>7.3} ms   p99 {:>7.3} ms   max {:>8.3} ms",
-        count as f64 / took.as_secs_f64(),
+        each.len() as f64 / took.as_secs_f64(),
         at(0.5),
         at(0.99),
         at(1.0)
     );
 }
 
+/// Runs `writers` at once for as long as [`LONG`]; each makes futures, one after the other, and waits for them.
+async fn many<F: Future<Output = ()> + Send>(
+    what: &str,
+    writers: usize,
+    make: impl Fn(usize, u64) -> F + Send + Sync + 'static,
+) -> u64 {
+    let make = Arc::new(make);
+    let start = Instant::now();
+    let tasks: Vec<_> = (0..writers)
+        .map(|writer| {
+            let make = Arc::clone(&make);
+            tokio::spawn(async move {
+                let mut each = Vec::new();
+                while start.elapsed() < LONG {
+                    let begun = Instant::now();
+                    make(writer, each.len() as u64).await;
+                    each.push(begun.elapsed());
+                }
+                each
+            })
+        })
+        .collect();
+    let mut each = Vec::new();
+    for task in tasks {
+        each.extend(task.await.unwrap());
+    }
+    let count = each.len() as u64;
+    show(what, start.elapsed(), each);
+    count
+}
+
+async fn floor(url: &str) {
+    let connect = async || {
+        let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await.unwrap();
+        tokio::spawn(connection);
+        client
+    };
+    connect().await.batch_execute("CREATE TABLE floor (n bigserial PRIMARY KEY, data text NOT NULL)").await.unwrap();
+    for writers in [1, 8, 32] {
+        let mut clients = Vec::new();
+        for _ in 0..writers {
+            let client = connect().await;
+            let insert = client.prepare("INSERT INTO floor (data) VALUES ($1)").await.unwrap();
+            clients.push(Arc::new((client, insert)));
+        }
+        let insert = move |writer: usize, _| {
+            let client = Arc::clone(&clients[writer]);
+            async move {
+                client.0.execute(&client.1, &[&"x".repeat(ROW)]).await.unwrap();
+            }
+        };
+        many(&format!("floor: INSERT, {writers} connections"), writers, insert).await;
+    }
+    connect().await.batch_execute("DROP TABLE floor").await.unwrap();
+}
+
 #[tokio::main]
 async fn main() {
-    let folder = std::env::args_os().nth(1).map_or_else(std::env::temp_dir, Into::into);
-    let folder = tempfile::tempdir_in(folder).unwrap();
-    let ledger = Arc::new(SqliteLedger::open(&folder.path().join("ledger.sqlite3")).unwrap());
+    let mut given = std::env::args().skip(1);
+    let place = given.next().unwrap_or_else(|| std::env::temp_dir().display().to_string());
+    let folder;
+    let (ledger, file): (Arc<dyn Ledger>, Option<Arc<SqliteLedger>>) = if place.starts_with("postgres") {
+        floor(&place).await;
+        let outbox = if given.next().as_deref() == Some("outbox") { Outbox::Kept } else { Outbox::None };
+        (Arc::new(PostgresLedger::open(&place, outbox).await.unwrap()), None)
+    } else {
+        folder = tempfile::tempdir_in(&place).unwrap();
+        let file = Arc::new(SqliteLedger::open(&folder.path().join("ledger.sqlite3")).unwrap());
+        (Arc::clone(&file) as Arc<dyn Ledger>, Some(file))
+    };
 
-    let mut each = Vec::new();
-    let start = Instant::now();
-    for n in 0..ALONE {
-        let begun = Instant::now();
-        ledger.append(append(u128::MAX - n as u128, 0)).await.unwrap();
-        each.push(begun.elapsed());
+    let mut streams = 0;
+    for writers in [1, 16, 64, 256, 1_024] {
+        let base = writers as u128 * 1_000_000_000;
+        let own = Arc::clone(&ledger);
+        let next = move |writer: usize, n: u64| {
+            let ledger = Arc::clone(&own);
+            async move {
+                let append = append(base + writer as u128 * 1_000_000 + u128::from(n / EVENTS), n % EVENTS);
+                let written = ledger.append(append).await.unwrap();
+                if ledger.has_outbox() {
+                    // As the publisher does, though one by one.
+                    tell(&ledger, written).await;
+                }
+            }
+        };
+        let count = many(&format!("append, {writers} writers"), writers, next).await;
+        streams += count / EVENTS;
     }
-    show("append, one at a time", ALONE, start.elapsed(), each);
 
-    for writers in [16, 256, 2_048] {
-        let base = writers as u128 * 1_000_000;
-        let start = Instant::now();
-        let tasks: Vec<_> = (0..writers)
-            .map(|writer| {
-                let ledger = Arc::clone(&ledger);
-                tokio::spawn(async move {
-                    let mut each = Vec::new();
-                    for stream in (writer..STREAMS).step_by(writers) {
-                        for version in 0..EVENTS {
-                            let begun = Instant::now();
-                            ledger.append(append(base + stream as u128, version)).await.unwrap();
-                            each.push(begun.elapsed());
-                        }
-                    }
-                    each
-                })
-            })
-            .collect();
-        let mut each = Vec::new();
-        for task in tasks {
-            each.extend(task.await.unwrap());
+    let own = Arc::clone(&ledger);
+    let read = move |_, n: u64| {
+        let ledger = Arc::clone(&own);
+        async move {
+            let stream = append(1_000_000_000 + u128::from(n % 50), 0).stream;
+            assert!(!ledger.read(stream, Version::NONE, 1_000).await.unwrap().is_empty());
         }
-        show(&format!("append, {writers} writers"), each.len(), start.elapsed(), each);
-    }
-
-    let mut each = Vec::new();
-    let start = Instant::now();
-    for stream in 0..20_000 {
-        let stream = append(16_000_000 + stream, 0).stream;
-        let begun = Instant::now();
-        assert_eq!(ledger.read(stream, Version::NONE, 1_000).await.unwrap().len(), EVENTS as usize);
-        each.push(begun.elapsed());
-    }
-    show("read a stream of 4, on this thread", each.len(), start.elapsed(), each);
-
-    let mut each = Vec::new();
-    let start = Instant::now();
-    for _ in 0..20_000 {
-        let begun = Instant::now();
-        ledger.end().await.unwrap();
-        each.push(begun.elapsed());
-    }
-    show("one row, through the pool", each.len(), start.elapsed(), each);
+    };
+    many("read a stream of 4", 1, read).await;
 
     let start = Instant::now();
     let (events, _) = ledger.open(&Pool::named("main"), StreamKind::Request, DateTime::UNIX_EPOCH).await.unwrap();
-    println!("open: {} events of {} streams in {:?}", events.len(), STREAMS * 3 + ALONE, start.elapsed());
+    println!("open: {} events of some {streams} streams in {:?}", events.len(), start.elapsed());
 
     let start = Instant::now();
     let (mut cursor, mut count) = (None, 0);
@@ -121,6 +165,21 @@ async fn main() {
     println!("tail: {count} events in pages of 1,000 in {:?}", start.elapsed());
 
     let start = Instant::now();
-    let report = ledger.verify().await.unwrap();
+    let report = match file {
+        Some(file) => file.verify().await.unwrap(),
+        None => PostgresLedger::open_read_only(&place).await.unwrap().verify().await.unwrap(),
+    };
     println!("verify: {} events, {} findings in {:?}", report.events, report.findings.len(), start.elapsed());
+}
+
+/// Takes events out of the outbox as a publisher does: many at once, while others append.
+async fn tell(ledger: &Arc<dyn Ledger>, written: Vec<wideawake_domain::Recorded>) {
+    static WAITING: tokio::sync::Mutex<Vec<wideawake_domain::Position>> = tokio::sync::Mutex::const_new(Vec::new());
+    let mut waiting = WAITING.lock().await;
+    waiting.extend(written.iter().map(|event| event.position));
+    if waiting.len() >= 256 {
+        let told = std::mem::take(&mut *waiting);
+        drop(waiting);
+        ledger.told(&told).await.unwrap();
+    }
 }

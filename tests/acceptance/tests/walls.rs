@@ -66,7 +66,10 @@ fn services_import_the_runtime_and_never_each_other_or_a_store() {
 #[test]
 fn each_client_of_an_engine_has_one_home() {
     let homes = [
-        (&["rusqlite", "tokio-postgres", "deadpool-postgres", "postgres", "sqlx"][..], "wideawake-ledger"),
+        (
+            &["rusqlite", "tokio-postgres", "deadpool-postgres", "tokio-postgres-rustls", "postgres", "sqlx"][..],
+            "wideawake-ledger",
+        ),
         (&["lapin"], "wideawake-bus"),
         (&["redis", "fred"], "wideawake-live"),
         (&["aws-lc-rs"], "wideawake-vault"),

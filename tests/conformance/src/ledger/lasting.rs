@@ -5,7 +5,7 @@ use std::time::Duration;
 use wideawake_domain::Version;
 use wideawake_ledger::{AppendError, KeyChange, Lease};
 
-use super::{Store, all, append, names, request, tail_to_end};
+use super::{Store, all, append, names, request, settled, tail_to_end};
 
 const LONG: Duration = Duration::from_mins(10);
 
@@ -16,6 +16,7 @@ pub async fn what_was_written_outlives_the_handle(store: &dyn Store) {
     first.key = KeyChange::Create(vec![1; 69]);
     let written = ledger.append(first).await.unwrap();
     let lease = ledger.lease("router/main", "one", LONG).await.unwrap();
+    settled(&*ledger).await;
     let cursor = ledger.end().await.unwrap();
     drop(ledger);
 
@@ -27,6 +28,7 @@ pub async fn what_was_written_outlives_the_handle(store: &dyn Store) {
     assert_eq!(ledger.lease("router/main", "one", LONG).await.unwrap(), lease);
     assert_eq!(ledger.end().await.unwrap(), cursor);
     let more = ledger.append(append(request(1), 2, &["c"])).await.unwrap();
+    settled(&*ledger).await;
     assert_eq!(ledger.tail(Some(&cursor), 10).await.unwrap().0, more);
 }
 

@@ -1,5 +1,6 @@
 //! Who leads, and what those who led before may no longer do.
 
+use std::sync::Arc;
 use std::time::Duration;
 use wideawake_ledger::{AppendError, Fence, Lease, Ledger};
 
@@ -72,4 +73,40 @@ pub async fn only_the_newest_token_writes(store: &dyn Store) {
     }
     assert_eq!(write(2, "router/main", second).await.unwrap(), 3);
     assert_eq!(all(&*ledger, request(1)).await.len(), 3);
+}
+
+/// Not even by an append that was on its way already: whoever leads may trust what it reads.
+pub async fn nothing_is_written_under_an_old_token_once_there_is_a_new_one(store: &dyn Store) {
+    let (one, two) = (store.open().await, store.open().await);
+    for round in 0..10u128 {
+        let first = take(&*one, &format!("one {round}"), LONG).await.unwrap();
+        let writers: Vec<_> = (0..12)
+            .map(|writer| {
+                let ledger = Arc::clone(&one);
+                tokio::spawn(async move {
+                    let mut version = 0;
+                    loop {
+                        let mut next = append(request(round * 100 + writer), version, &["a"]);
+                        next.fence = Some(Fence { lease: "router/main".into(), token: first });
+                        match ledger.append(next).await {
+                            Ok(_) => version += 1,
+                            Err(AppendError::Fenced) => return version,
+                            Err(other) => panic!("{other:?}"),
+                        }
+                    }
+                })
+            })
+            .collect();
+        eventually("writing", async || (!all(&*one, request(round * 100)).await.is_empty()).then_some(())).await;
+        take(&*one, &format!("one {round}"), Duration::ZERO).await.unwrap();
+        let second = eventually("it runs out", async || take(&*two, &format!("two {round}"), LONG).await).await;
+        let mut seen = Vec::new();
+        for writer in 0..12 {
+            seen.push(all(&*two, request(round * 100 + writer)).await.len() as u64);
+        }
+        for (writer, seen) in writers.into_iter().zip(seen) {
+            assert_eq!(writer.await.unwrap(), seen, "round {round}");
+        }
+        two.give_back("router/main", second).await.unwrap();
+    }
 }
