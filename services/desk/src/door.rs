@@ -11,7 +11,7 @@ use utoipa::openapi::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use wideawake_runtime::http::health::{self, Health, Readiness};
+use wideawake_runtime::http::health;
 use wideawake_runtime::http::{Server, layers};
 use wideawake_runtime::{Record, config};
 
@@ -62,21 +62,11 @@ pub(crate) fn router(desk: Desk) -> Router {
     let record = desk.record.clone();
     let ready = move || {
         let record = record.clone();
-        async move { readiness(&record).await }
+        async move { record.readiness().await }
     };
     let router =
         calls.with_state(desk).merge(health::routes(ready)).merge(wideawake_runtime::http::openapi::routes(api));
     layers::around(router, metrics)
-}
-
-async fn readiness(record: &Record) -> Readiness {
-    let answer = tokio::time::timeout(Duration::from_secs(2), record.ledger().ping()).await;
-    let (status, detail) = match answer {
-        Ok(Ok(())) => (Health::Ready, None),
-        Ok(Err(_)) => (Health::Down, Some("the ledger does not answer".to_owned())),
-        Err(_) => (Health::Down, Some("the ledger did not answer in time".to_owned())),
-    };
-    Readiness::new().vital("ledger", status, detail)
 }
 
 #[derive(utoipa::OpenApi)]

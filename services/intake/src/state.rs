@@ -4,10 +4,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use wideawake_domain::request::{Phase, Retention, SupportRequest};
-use wideawake_domain::{Pool, RequestId, StaffId};
+use wideawake_domain::{RequestId, StaffId};
 use wideawake_runtime::http::Problem;
 use wideawake_runtime::http::health::{Health, Readiness};
 use wideawake_runtime::{Record, RecordError, clock, config};
@@ -21,9 +20,6 @@ const ALIAS_HOLDS: Duration = Duration::from_mins(1);
 
 /// How many aliases are kept.
 const ALIASES: usize = 2_000;
-
-/// How long a part may take to say that it is well.
-const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The members' door.
 pub struct Door {
@@ -123,27 +119,11 @@ impl Door {
 
     /// How the parts are that this door stands on.
     pub(crate) async fn readiness(&self) -> Readiness {
-        let ledger = match timeout(PATIENCE, self.record.ledger().ping()).await {
-            Ok(Ok(())) => (Health::Ready, None),
-            Ok(Err(error)) => (Health::Down, Some(error.to_string())),
-            Err(_) => (Health::Down, Some("the ledger does not answer".to_owned())),
-        };
-        let bus = if self.pace.follows() {
-            (Health::Ready, None)
-        } else {
-            (Health::Degraded, Some("nothing comes from the bus; waiting times are not estimated".to_owned()))
-        };
-        let nobody = RequestId(uuid::Uuid::nil());
-        let (pool, ageing) = (Pool::all(), self.record.ageing());
-        let asked = self.record.live().ahead(&pool, nobody, &ageing, clock::now());
-        let live = match timeout(PATIENCE, asked).await {
-            Ok(Ok(_)) => (Health::Ready, None),
-            Ok(Err(error)) => (Health::Degraded, Some(error.to_string())),
-            Err(_) => (Health::Degraded, Some("the live state does not answer".to_owned())),
-        };
-        Readiness::new()
-            .vital("ledger", ledger.0, ledger.1)
-            .helpful("bus", bus.0, bus.1)
-            .helpful("live", live.0, live.1)
+        let ready = self.record.readiness().await;
+        if self.pace.follows() {
+            return ready;
+        }
+        let detail = "nothing comes from the bus; waiting times are not estimated".to_owned();
+        ready.helpful("bus", Health::Degraded, Some(detail))
     }
 }

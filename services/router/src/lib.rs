@@ -4,12 +4,15 @@ mod metered;
 
 use std::sync::Arc;
 
+use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
-use tracing::warn;
 use wideawake_domain::dispatch::Dispatcher;
 use wideawake_domain::{Pool, Priority};
 use wideawake_runtime::Record;
+use wideawake_runtime::http::{Server, health, layers};
 use wideawake_runtime::process::{Driver, Options, Ports, run};
+use wideawake_runtime::record::keep_queue;
 
 use metered::Metered;
 
@@ -20,10 +23,10 @@ pub fn lease(pool: &Pool) -> String {
 
 /// Dispatches for `pool` until `stop`, whenever the lease is ours. `holder` names this instance.
 pub async fn serve(record: Arc<Record>, pool: Pool, holder: Arc<str>, stop: CancellationToken) {
-    // Only members' places in line are missing until this has worked; whatever is appended puts itself in line.
-    if let Err(error) = record.requeue(&pool).await {
-        warn!(%pool, %error, "the queue could not be filled from the record");
-    }
+    // Beside the loop: only members' places in line are missing until it has worked, and whatever is appended puts itself
+    // in line.
+    let (leads, led) = watch::channel(false);
+    let queue = tokio::spawn(keep_queue(record.clone(), pool.clone(), led, stop.clone()));
     let options = Options::new(&lease(&pool), &holder, pool.clone());
     let settings = record.settings().clone();
     let metrics = record.metrics().clone();
@@ -34,11 +37,12 @@ pub async fn serve(record: Arc<Record>, pool: Pool, holder: Arc<str>, stop: Canc
         move || Metered::new(Dispatcher::new(pool.clone(), settings.clone()), metrics.clone())
     };
     let mut shown = None;
-    let watch = move |driver: &mut Driver<Metered>| {
+    let look = move |driver: &mut Driver<Metered>| {
         let missed = driver.take_missed();
         if missed > 0 {
             metrics.audit_missed(&pool, missed as usize);
         }
+        leads.send_if_modified(|known| std::mem::replace(known, driver.leads()) != driver.leads());
         let dispatcher = driver.process().dispatcher();
         let levels = driver.leads().then(|| (dispatcher.waiting(), dispatcher.on_duty()));
         if levels != shown {
@@ -52,5 +56,16 @@ pub async fn serve(record: Arc<Record>, pool: Pool, holder: Arc<str>, stop: Canc
             shown = levels;
         }
     };
-    run(Driver::new(options, make), Ports { record }, stop, watch).await;
+    run(Driver::new(options, make), Ports { record }, stop, look).await;
+    queue.abort();
+}
+
+/// Says on `listener` how the process is until `stop`, where it has no door that does.
+pub async fn health(record: Arc<Record>, listener: TcpListener, stop: CancellationToken) {
+    let metrics = record.metrics().clone();
+    let routes = health::routes(move || {
+        let record = record.clone();
+        async move { record.readiness().await }
+    });
+    Server::default().run(listener, layers::around(routes, metrics), stop).await;
 }

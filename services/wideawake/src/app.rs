@@ -1,4 +1,4 @@
-//! Every service in one process.
+//! The services of one process: all of them, or one of several that meet in the engines.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -9,22 +9,51 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{info, warn};
-use wideawake_domain::Actor;
 use wideawake_domain::record::Part;
+use wideawake_domain::{Actor, Pool};
 use wideawake_runtime::config::Config;
-use wideawake_runtime::record::{Record, keep};
+use wideawake_runtime::record::{Record, keep, tell};
 use wideawake_runtime::stores::{Purpose, Stores};
 use wideawake_runtime::{clock, telemetry};
 
 /// How long everything may take to stop; what is not done by then is dropped.
 const LAST_WORDS: Duration = Duration::from_millis(1_900);
 
-/// All services, running.
+/// How long a ledger that others serve too may take to come up before this process gives up.
+const COMING_UP: Duration = Duration::from_secs(30);
+
+/// What a process serves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Everything.
+    All,
+    /// The members' door.
+    Intake,
+    /// The staff's door.
+    Desk,
+    /// The dispatchers of these pools, and what is done for the record now and then.
+    Router(Vec<Pool>),
+}
+
+impl Role {
+    const fn name(&self) -> &'static str {
+        match self {
+            Self::All => "serve",
+            Self::Intake => "intake",
+            Self::Desk => "desk",
+            Self::Router(_) => "router",
+        }
+    }
+
+    fn serves(&self, service: &Self) -> bool {
+        *self == Self::All || self == service
+    }
+}
+
+/// Services, running.
 pub struct App {
-    /// Where the members' door listens.
-    pub intake: SocketAddr,
-    /// Where the staff's door listens.
-    pub desk: SocketAddr,
+    intake: Option<SocketAddr>,
+    desk: Option<SocketAddr>,
     record: Arc<Record>,
     stop: CancellationToken,
     tasks: TaskTracker,
@@ -35,8 +64,13 @@ pub struct App {
 impl App {
     /// Starts everything that `config` describes; the doors answer when this returns.
     pub async fn start(config: &Config) -> Result<Self> {
+        Self::start_as(config, Role::All).await
+    }
+
+    /// Starts what `role` says.
+    pub async fn start_as(config: &Config, role: Role) -> Result<Self> {
         let telemetry = telemetry::init(&config.telemetry);
-        let stores = Stores::open(config, Purpose::Serve)?;
+        let stores = open(config, &role).await?;
         let record = stores.record.clone();
         stores.free_leases().await.context("the ledger could not be written")?;
         let forgotten = record.replay_tombstones(Actor::System(Part::Keeper)).await;
@@ -44,28 +78,62 @@ impl App {
             0 => {}
             n => warn!(requests = n, "the ledger came from before these requests were erased; they were erased again"),
         }
-        let listen = async |what: &str, at: SocketAddr| {
-            let listener = TcpListener::bind(at).await;
-            listener
-                .with_context(|| format!("cannot listen on {at}; free it, or set `{what}.listen` to another address"))
+        let mut app = Self {
+            intake: None,
+            desk: None,
+            record: record.clone(),
+            stop: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+            _stores: stores,
+            _telemetry: telemetry,
         };
-        let intake = listen("intake", config.intake.listen).await?;
-        let desk = listen("desk", config.desk.listen).await?;
-        let addresses = (intake.local_addr()?, desk.local_addr()?);
-        let stop = CancellationToken::new();
-        let tasks = TaskTracker::new();
-        let holder: Arc<str> = format!("serve-{}", clock::new_id()).into();
-        for pool in &config.settings.pools {
-            let (record, pool, holder, stop) = (record.clone(), pool.clone(), holder.clone(), stop.clone());
-            tasks.spawn(wideawake_router::serve(record, pool, holder, stop));
+        // Everyone listens before anyone serves: a port that is taken is told before there is something to stop.
+        let intake = listen(role.serves(&Role::Intake), "intake", config.intake.listen).await?;
+        let desk = listen(role.serves(&Role::Desk), "desk", config.desk.listen).await?;
+        let alone = matches!(role, Role::Router(_));
+        let router = listen(alone, "router", config.router.listen).await?;
+        let holder: Arc<str> = format!("{}-{}", role.name(), clock::new_id()).into();
+        app.tasks.spawn(tell(record.clone(), app.stop.clone()));
+        let pools = match &role {
+            Role::All => config.settings.pools.clone(),
+            Role::Router(pools) => pools.clone(),
+            Role::Intake | Role::Desk => Vec::new(),
+        };
+        if matches!(role, Role::All | Role::Router(_)) {
+            app.tasks.spawn(keep(record.clone(), holder.clone(), app.stop.clone()));
         }
-        tasks.spawn(keep(record.clone(), holder, stop.clone()));
-        tasks.spawn(wideawake_intake::serve(record.clone(), config.intake.clone(), intake, stop.clone()));
-        tasks.spawn(wideawake_desk::serve(record.clone(), config.desk.clone(), desk, stop.clone()));
-        tasks.close();
-        info!(intake = %addresses.0, desk = %addresses.1, "wide awake");
-        let (intake, desk) = addresses;
-        Ok(Self { intake, desk, record, stop, tasks, _stores: stores, _telemetry: telemetry })
+        for pool in pools {
+            app.tasks.spawn(wideawake_router::serve(record.clone(), pool, holder.clone(), app.stop.clone()));
+        }
+        if let Some(listener) = intake {
+            app.intake = Some(listener.local_addr()?);
+            let config = config.intake.clone();
+            app.tasks.spawn(wideawake_intake::serve(record.clone(), config, listener, app.stop.clone()));
+        }
+        if let Some(listener) = desk {
+            app.desk = Some(listener.local_addr()?);
+            let config = config.desk.clone();
+            app.tasks.spawn(wideawake_desk::serve(record.clone(), config, listener, app.stop.clone()));
+        }
+        let mut health = None;
+        if let Some(listener) = router {
+            health = Some(listener.local_addr()?);
+            app.tasks.spawn(wideawake_router::health(record, listener, app.stop.clone()));
+        }
+        app.tasks.close();
+        let shown = |at: Option<SocketAddr>| at.map(tracing::field::display);
+        info!(intake = shown(app.intake), desk = shown(app.desk), router = shown(health), "wide awake");
+        Ok(app)
+    }
+
+    /// Where the members' door listens; `None` where there is none.
+    pub fn intake(&self) -> Option<SocketAddr> {
+        self.intake
+    }
+
+    /// Where the staff's door listens; `None` where there is none.
+    pub fn desk(&self) -> Option<SocketAddr> {
+        self.desk
     }
 
     /// The record, for what the doors do not offer.
@@ -80,4 +148,31 @@ impl App {
             warn!("stopped before everything was done; nothing that was acknowledged is lost");
         }
     }
+}
+
+/// Opens the stores. A ledger of its own that cannot be opened is an error at once; one that is shared may be coming up.
+async fn open(config: &Config, role: &Role) -> Result<Stores> {
+    let purpose = if *role == Role::All { Purpose::Serve } else { Purpose::Part };
+    let until = tokio::time::Instant::now() + COMING_UP;
+    loop {
+        match Stores::open(config, purpose).await {
+            Err(error) if error.may_pass() && tokio::time::Instant::now() < until => {
+                warn!(
+                    error = format!("{:#}", anyhow::Error::new(error)),
+                    "the ledger cannot be opened yet; trying again"
+                );
+                tokio::time::sleep(Duration::from_millis(500)).await;
+            }
+            opened => return Ok(opened?),
+        }
+    }
+}
+
+async fn listen(wanted: bool, section: &str, at: SocketAddr) -> Result<Option<TcpListener>> {
+    if !wanted {
+        return Ok(None);
+    }
+    let listener = TcpListener::bind(at).await;
+    let free = || format!("cannot listen on {at}; free it, or set `{section}.listen` to another address");
+    listener.with_context(free).map(Some)
 }

@@ -1,16 +1,20 @@
-//! Events between services: what was just recorded, told to whoever follows it. In-process here; RabbitMQ comes behind
-//! the same trait.
+//! Events between services: what was just recorded, told to whoever follows it. In-process here; RabbitMQ behind the
+//! same trait.
 //!
 //! The bus makes things fast, and nothing depends on it: it may lose, repeat and reorder, and a follower that reads the
 //! ledger's tail as well misses nothing.
 
 mod memory;
+mod rabbit;
 
 use async_trait::async_trait;
 use wideawake_domain::process::Signal;
 use wideawake_domain::{Pool, Recorded};
 
 pub use memory::MemoryBus;
+pub use rabbit::{
+    Counts, DeadLetter, Leader, NotABroker, NotAnEnvelope, RabbitBus, decode, encode, message_id, routing_key,
+};
 
 /// Why nothing comes from the bus, or nothing could be given to it.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -21,6 +25,10 @@ pub enum BusError {
     /// So many deliveries came that some were dropped; read them from the ledger.
     #[error("{0} deliveries were dropped, since this follower was too slow")]
     Lagged(u64),
+    /// Nobody can ever get these of the events, by their places in what was given, as the bus is set up; it has taken
+    /// over all others. To give it the same ones again is of no use before somebody has changed that.
+    #[error("the bus has nowhere to put {} of these events", .0.len())]
+    Undeliverable(Vec<usize>),
 }
 
 /// Where events are told.

@@ -15,6 +15,15 @@ pub fn link(previous: &[u8; 32], event: &Recorded) -> [u8; 32] {
     let mut encoded = Vec::with_capacity(320 + event.data.len());
     encoded.push(1);
     encoded.extend_from_slice(previous);
+    encode(event, &mut encoded);
+    encoded.extend_from_slice(event.data.as_bytes());
+    let mut hash = [0; 32];
+    hash.copy_from_slice(digest(&SHA256, &encoded).as_ref());
+    hash
+}
+
+/// What stands between the previous hash and the data. PostgreSQL puts the three together, since only it knows the first.
+pub(crate) fn encode(event: &Recorded, encoded: &mut Vec<u8>) {
     let mut put = |field: &[u8]| {
         encoded.extend_from_slice(&(field.len() as u64).to_be_bytes());
         encoded.extend_from_slice(field);
@@ -27,10 +36,7 @@ pub fn link(previous: &[u8; 32], event: &Recorded) -> [u8; 32] {
     put(&event.at.timestamp_micros().to_be_bytes());
     put(event.actor.to_string().as_bytes());
     put(event.trace.as_bytes());
-    put(event.data.as_bytes());
-    let mut hash = [0; 32];
-    hash.copy_from_slice(digest(&SHA256, &encoded).as_ref());
-    hash
+    encoded.extend_from_slice(&(event.data.len() as u64).to_be_bytes());
 }
 
 #[cfg(test)]

@@ -1,5 +1,4 @@
-//! The record: an append-only event log in SQLite (PostgreSQL comes behind the same trait), the only truth and the only
-//! thing to back up.
+//! The record: an append-only event log in SQLite or PostgreSQL, the only truth and the only thing to back up.
 //!
 //! Beside the events it keeps what must change in the same transaction as they do: leases with fencing tokens, and the
 //! wrapped data key of each request. It never interprets an event, but for the checkpoints that `verify` holds against
@@ -9,6 +8,8 @@ mod append; // what is written, and why not
 mod audit; // whether what stands there is what was written
 mod chain; // the hash that makes tampering show
 mod checkpoint; // the heads of what changed, as an event
+mod codes; // what both databases write for the types of the record
+mod postgres;
 mod sqlite;
 
 use async_trait::async_trait;
@@ -21,6 +22,7 @@ pub use append::{Append, AppendError, Fence, KeyChange, NewEvent};
 pub use audit::{AuditReport, Finding, Violation};
 pub use chain::{GENESIS, link};
 pub use checkpoint::{CHECKPOINT, checkpoint, checkpoint_until};
+pub use postgres::{Outbox, PostgresLedger};
 pub use sqlite::SqliteLedger;
 
 /// Why the ledger could not be read.
@@ -94,11 +96,17 @@ pub trait Ledger: Send + Sync + 'static {
         ended_since: DateTime<Utc>,
     ) -> Result<(Vec<Recorded>, Cursor), LedgerError>;
 
-    /// Up to `limit` events of all streams behind `after` (`None`: from the beginning), in order of position, and the
-    /// cursor to go on from. Never skips an event that commits late. An unknown cursor text is [`LedgerError::Damaged`].
+    /// Up to `limit` events of all streams behind `after` (`None`: from the beginning), and the cursor to go on from. An
+    /// unknown cursor text is [`LedgerError::Damaged`].
+    ///
+    /// The events come in one order that never changes: from any cursor that was ever given out, the same events follow
+    /// in the same order. Events of one stream come in order of version. Whoever has one event has every event that can
+    /// ever come before it: none that commits late is skipped. In SQLite it is the order of positions; in PostgreSQL
+    /// positions of different streams may come out of order, and an event may come a little after its append was
+    /// acknowledged, while another transaction that began earlier is still open.
     async fn tail(&self, after: Option<&Cursor>, limit: usize) -> Result<(Vec<Recorded>, Cursor), LedgerError>;
 
-    /// The cursor behind everything that is committed now.
+    /// The cursor behind everything that [`Ledger::tail`] gives now.
     async fn end(&self) -> Result<Cursor, LedgerError>;
 
     /// Takes or renews the lease `name` for `holder`.

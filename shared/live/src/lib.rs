@@ -1,16 +1,21 @@
-//! What may be forgotten: presence, the order of the queue, hints that a stream has grown, rates. In-process here; Redis
-//! comes behind the same trait.
+//! What may be forgotten: presence, the order of the queue, hints that a stream has grown, rates. In one process or, for
+//! several, on Redis, behind one trait.
 //!
 //! Nothing in it is the truth: every operation can be repeated, wiping it all costs at most one heartbeat, and an error
 //! means that the outcome is unknown.
 
+mod hearing; // who waits for hints and signals in this process
 mod memory;
+mod rates; // windows of use in this process
+mod redis;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use wideawake_domain::process::Signal;
 use wideawake_domain::{Pool, Priority, RequestId, StaffId, StreamId, Version};
 
+pub use self::redis::{OpenError, Pace, RedisLive, RedisUrl};
 pub use memory::MemoryLive;
 
 /// The live state could not be reached; what was asked may or may not have been done.
@@ -107,4 +112,9 @@ pub trait Watch: Send {
     /// Waits until the stream has grown beyond what was last returned, and says to which version at least; of several
     /// hints that came meanwhile, the highest. Cancelling loses nothing. After an error it is over.
     async fn grown(&mut self) -> Result<Version, LiveError>;
+}
+
+/// What is behind the locks here is sound after any panic: each change is a single call.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

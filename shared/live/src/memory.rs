@@ -7,20 +7,16 @@ mod tests;
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use tokio::sync::{broadcast, watch};
+use tokio::sync::broadcast;
 use wideawake_domain::process::Signal;
 use wideawake_domain::{Pool, RequestId, StaffId, StreamId, Version};
 
-use crate::{Ageing, Live, LiveError, Place, Signals, Watch};
+use crate::hearing::{DEPTH, Listener, Watched};
+use crate::rates::Rates;
+use crate::{Ageing, Live, LiveError, Place, Signals, Watch, lock};
 use queue::Queue;
-
-/// How many signals a reader may be behind; what it misses is said again with the next heartbeat.
-const DEPTH: usize = 16_384;
-
-/// How many rates are kept; beyond that the oldest windows are forgotten, which lets somebody through, never out.
-const RATES: usize = 100_000;
 
 /// Live state for the services of one process.
 #[derive(Clone, Debug)]
@@ -33,31 +29,27 @@ struct Inner {
     staff: Mutex<BTreeMap<StaffId, DateTime<Utc>>>,
     members: Mutex<BTreeMap<RequestId, DateTime<Utc>>>,
     signals: broadcast::Sender<Signal>,
-    /// As long as somebody watches.
-    watched: Mutex<HashMap<StreamId, watch::Sender<Version>>>,
+    watched: Arc<Watched>,
     /// Of each pool whose queue was filled or has somebody in it.
     queues: Mutex<HashMap<Pool, Queue>>,
-    rates: Mutex<HashMap<String, (DateTime<Utc>, u32)>>,
+    rates: Rates,
 }
 
 impl Default for MemoryLive {
     fn default() -> Self {
+        let watched = Arc::new(Watched::default());
+        watched.open();
         Self {
             inner: Arc::new(Inner {
                 staff: Mutex::default(),
                 members: Mutex::default(),
                 signals: broadcast::channel(DEPTH).0,
-                watched: Mutex::default(),
+                watched,
                 queues: Mutex::default(),
-                rates: Mutex::default(),
+                rates: Rates::default(),
             }),
         }
     }
-}
-
-/// What is behind these locks is sound after any panic: each change is a single call.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Beats may come out of order: the newest counts. Forgets who was not seen for an hour: that is longer than any grace.
@@ -91,24 +83,17 @@ impl Live for MemoryLive {
     }
 
     async fn signals(&self) -> Result<Box<dyn Signals>, LiveError> {
-        Ok(Box::new(Listener(self.inner.signals.subscribe())))
+        Ok(Box::new(Listener(self.inner.signals.subscribe(), ())))
     }
 
     async fn grown(&self, stream: StreamId, version: Version) -> Result<(), LiveError> {
-        if let Some(sender) = lock(&self.inner.watched).get(&stream) {
-            sender.send_if_modified(|known| {
-                let grows = version > *known;
-                *known = version.max(*known);
-                grows
-            });
-        }
+        self.inner.watched.tell(stream, version);
         Ok(())
     }
 
     async fn watch(&self, stream: StreamId) -> Result<Box<dyn Watch>, LiveError> {
-        let mut watched = lock(&self.inner.watched);
-        let receiver = watched.entry(stream).or_insert_with(|| watch::channel(Version::NONE).0).subscribe();
-        Ok(Box::new(Watcher { receiver, stream, live: self.inner.clone() }))
+        let watcher = self.inner.watched.watch(stream, ()).ok_or_else(|| LiveError("it was closed".to_owned()))?;
+        Ok(Box::new(watcher))
     }
 
     async fn queue(&self, pool: &Pool, place: Place) -> Result<(), LiveError> {
@@ -153,62 +138,10 @@ impl Live for MemoryLive {
     }
 
     async fn allow(&self, key: &str, most: u32, within: Duration, now: DateTime<Utc>) -> Result<bool, LiveError> {
-        let within = TimeDelta::from_std(within).unwrap_or(TimeDelta::MAX);
-        let mut rates = lock(&self.inner.rates);
-        if rates.len() >= RATES && !rates.contains_key(key) {
-            rates.retain(|_, (start, _)| now - *start < within);
-            if rates.len() >= RATES {
-                rates.clear();
-            }
-        }
-        let (start, count) = rates.entry(key.to_owned()).or_insert((now, 0));
-        if now - *start >= within {
-            (*start, *count) = (now, 0);
-        }
-        *count = count.saturating_add(1);
-        Ok(*count <= most)
+        Ok(self.inner.rates.allow(key, most, within, now))
     }
 
     async fn ping(&self) -> Result<(), LiveError> {
         Ok(())
-    }
-}
-
-struct Listener(broadcast::Receiver<Signal>);
-
-#[async_trait]
-impl Signals for Listener {
-    async fn next(&mut self) -> Result<Signal, LiveError> {
-        loop {
-            match self.0.recv().await {
-                Ok(signal) => return Ok(signal),
-                Err(broadcast::error::RecvError::Lagged(_)) => {}
-                Err(broadcast::error::RecvError::Closed) => return Err(LiveError("it was closed".to_owned())),
-            }
-        }
-    }
-}
-
-struct Watcher {
-    receiver: watch::Receiver<Version>,
-    stream: StreamId,
-    live: Arc<Inner>,
-}
-
-#[async_trait]
-impl Watch for Watcher {
-    async fn grown(&mut self) -> Result<Version, LiveError> {
-        self.receiver.changed().await.map_err(|_| LiveError("it was closed".to_owned()))?;
-        Ok(*self.receiver.borrow_and_update())
-    }
-}
-
-impl Drop for Watcher {
-    fn drop(&mut self) {
-        let mut watched = lock(&self.live.watched);
-        // This one is still counted.
-        if watched.get(&self.stream).is_some_and(|sender| sender.receiver_count() <= 1) {
-            watched.remove(&self.stream);
-        }
     }
 }

@@ -33,6 +33,7 @@ impl From<RecordError> for Problem {
             error,
             RecordError::Append(AppendError::Busy | AppendError::Unknown(_))
                 | RecordError::Read(LedgerError::Unavailable(_))
+                | RecordError::Live(_)
                 | RecordError::Contended
                 | RecordError::Tombstone(_)
         );

@@ -4,22 +4,26 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use wideawake_bus::MemoryBus;
-use wideawake_ledger::{LedgerError, SqliteLedger};
-use wideawake_live::MemoryLive;
+use secrecy::ExposeSecret;
+use wideawake_bus::{Bus, DeadLetter, Leader, MemoryBus, NotABroker, RabbitBus};
+use wideawake_domain::Pool;
+use wideawake_ledger::{LedgerError, Outbox, PostgresLedger, SqliteLedger};
+use wideawake_live::{Live, MemoryLive, OpenError, RedisLive};
 use wideawake_vault::{MasterKeys, Vault, VaultError};
 
-use crate::config::Config;
+use crate::config::{self, Config, LedgerEngine};
 use crate::record::Record;
 use crate::telemetry::Metrics;
 
-pub use wideawake_ledger::{AuditReport, Ledger, SqliteLedger as LocalLedger};
+pub use wideawake_bus::BusError;
+pub use wideawake_ledger::{AuditReport, Ledger};
 
 /// The stores of this process.
 pub struct Stores {
     /// The record over them.
     pub record: Arc<Record>,
-    ledger: Arc<SqliteLedger>,
+    /// A ledger that is ours alone.
+    file: Option<Arc<SqliteLedger>>,
     /// Held for as long as we serve.
     _lock: Option<File>,
 }
@@ -27,9 +31,11 @@ pub struct Stores {
 /// What the stores are opened for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// To serve, alone on this data directory.
+    /// To serve everything; alone, if the ledger is a file.
     Serve,
-    /// For one task beside a process that may be serving.
+    /// To be one process of several.
+    Part,
+    /// For one task beside processes that may be serving.
     Tool,
 }
 
@@ -60,54 +66,175 @@ pub enum StoresError {
         #[source]
         source: LedgerError,
     },
+    /// The database of the ledger cannot be used.
+    #[error("cannot open the ledger in PostgreSQL; see that the server runs and that `ledger.url` is right")]
+    Database(#[source] LedgerError),
+    /// The broker cannot be used.
+    #[error("`bus.url` cannot be used: {0}")]
+    Broker(#[from] NotABroker),
+    /// The live state cannot be used.
+    #[error("`live.url` cannot be used: {0}")]
+    Live(#[from] OpenError),
+    /// Several processes meet in engines, not in memory.
+    #[error(
+        "a service as a process of its own meets the others in PostgreSQL, RabbitMQ and Redis: set `{0}`, or run everything in one process with `wideawake serve`"
+    )]
+    Alone(&'static str),
     /// The master keys cannot be used.
     #[error(transparent)]
     Vault(#[from] VaultError),
 }
 
+impl StoresError {
+    /// Whether it may be otherwise in a moment: a server that is coming up.
+    pub fn may_pass(&self) -> bool {
+        matches!(self, Self::Database(LedgerError::Unavailable(_)))
+    }
+}
+
 impl Stores {
     /// Opens what `config` names.
-    pub fn open(config: &Config, purpose: Purpose) -> Result<Self, StoresError> {
-        let path = &config.ledger.path;
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let lock = match purpose {
-            Purpose::Serve => Some(lock(folder)?),
-            Purpose::Tool => None,
+    pub async fn open(config: &Config, purpose: Purpose) -> Result<Self, StoresError> {
+        if purpose == Purpose::Part {
+            meets_others(config)?;
+        }
+        let (ledger, file, lock): (Arc<dyn Ledger>, _, _) = match &config.ledger.engine {
+            LedgerEngine::Sqlite(path) => {
+                let lock = match purpose {
+                    Purpose::Serve | Purpose::Part => Some(lock(folder_of(path))?),
+                    Purpose::Tool => None,
+                };
+                let file = Arc::new(SqliteLedger::open(path).map_err(|source| unusable(path, source))?);
+                (file.clone(), Some(file), lock)
+            }
+            LedgerEngine::Postgres(url) => (postgres(config, url.expose_secret()).await?, None, None),
         };
-        let unusable = |source| StoresError::Ledger { path: path.clone(), source };
-        let ledger = Arc::new(SqliteLedger::open(path).map_err(unusable)?);
-        let masters = match &config.vault.master_keys {
-            Some(keys) => keys.clone(),
-            None => MasterKeys::beside(path)?,
+        if let Some(folder) = config.ledger.erased.parent() {
+            std::fs::create_dir_all(folder)
+                .map_err(|source| StoresError::Directory { path: folder.to_owned(), source })?;
+        }
+        let masters = match (&config.vault.master_keys, &config.ledger.engine) {
+            (Some(keys), _) => keys.clone(),
+            (None, LedgerEngine::Sqlite(path)) => MasterKeys::beside(path)?,
+            // The configuration is refused without.
+            (None, LedgerEngine::Postgres(_)) => return Err(StoresError::Alone("vault.master_keys")),
         };
         let record = Record::new(
-            ledger.clone(),
-            Arc::new(MemoryBus::default()),
-            Arc::new(MemoryLive::default()),
+            ledger,
+            bus(config)?,
+            live(config)?,
             Arc::new(Vault::new(masters)),
             Arc::new(config.settings.clone()),
             Metrics::new(),
-            folder.join("erased.txt"),
+            config.ledger.erased.clone(),
         );
-        Ok(Self { record: Arc::new(record), ledger, _lock: lock })
+        Ok(Self { record: Arc::new(record), file, _lock: lock })
     }
 
-    /// Ends the leases of whoever served this data directory before: who holds its lock need not wait for them.
+    /// Ends the leases of whoever served this data directory before: who holds its lock need not wait for them. Leases
+    /// that others may hold are left alone.
     pub async fn free_leases(&self) -> Result<(), LedgerError> {
-        self.ledger.free_leases().await
+        match &self.file {
+            Some(file) => file.free_leases().await,
+            None => Ok(()),
+        }
     }
 
     /// Reads a ledger that may be served at the moment, and checks hashes, versions and checkpoints.
-    pub async fn verify(config: &Config) -> Result<(AuditReport, SqliteLedger), StoresError> {
-        let path = &config.ledger.path;
-        if !path.exists() {
-            return Err(StoresError::Missing(path.clone()));
+    pub async fn verify(config: &Config) -> Result<(AuditReport, Arc<dyn Ledger>), StoresError> {
+        match &config.ledger.engine {
+            LedgerEngine::Sqlite(path) => {
+                if !path.exists() {
+                    return Err(StoresError::Missing(path.clone()));
+                }
+                let unusable = |source| unusable(path, source);
+                let ledger = SqliteLedger::open_read_only(path).map_err(unusable)?;
+                let report = ledger.verify().await.map_err(unusable)?;
+                Ok((report, Arc::new(ledger)))
+            }
+            LedgerEngine::Postgres(url) => {
+                let ledger =
+                    PostgresLedger::open_read_only(url.expose_secret()).await.map_err(StoresError::Database)?;
+                let report = ledger.verify().await.map_err(StoresError::Database)?;
+                Ok((report, Arc::new(ledger)))
+            }
         }
-        let unusable = |source| StoresError::Ledger { path: path.clone(), source };
-        let ledger = SqliteLedger::open_read_only(path).map_err(unusable)?;
-        let report = ledger.verify().await.map_err(unusable)?;
-        Ok((report, ledger))
     }
+}
+
+/// A process that is one of several cannot keep in its memory what others must see.
+fn meets_others(config: &Config) -> Result<(), StoresError> {
+    match (&config.ledger.engine, &config.bus, &config.live) {
+        (LedgerEngine::Sqlite(_), ..) => Err(StoresError::Alone("ledger.url")),
+        (_, config::Bus::Memory, _) => Err(StoresError::Alone("bus.url")),
+        (.., config::Live::Memory) => Err(StoresError::Alone("live.url")),
+        _ => Ok(()),
+    }
+}
+
+async fn postgres(config: &Config, url: &str) -> Result<Arc<dyn Ledger>, StoresError> {
+    // In one process the bus takes everything over at once.
+    let outbox = match config.bus {
+        config::Bus::Memory => Outbox::None,
+        config::Bus::RabbitMq(_) => Outbox::Kept,
+    };
+    Ok(Arc::new(PostgresLedger::open(url, outbox).await.map_err(StoresError::Database)?))
+}
+
+fn bus(config: &Config) -> Result<Arc<dyn Bus>, StoresError> {
+    Ok(match &config.bus {
+        config::Bus::Memory => Arc::new(MemoryBus::default()),
+        config::Bus::RabbitMq(url) => Arc::new(rabbit(config, url.expose_secret())?),
+    })
+}
+
+fn rabbit(config: &Config, url: &str) -> Result<RabbitBus, StoresError> {
+    let leader = |pool: &Pool| Leader { name: format!("router.{pool}"), pool: pool.clone() };
+    let leaders: Vec<Leader> = config.settings.pools.iter().map(leader).collect();
+    Ok(RabbitBus::open(url, &config.telemetry.service_name, &leaders)?)
+}
+
+fn live(config: &Config) -> Result<Arc<dyn Live>, StoresError> {
+    Ok(match &config.live {
+        config::Live::Memory => Arc::new(MemoryLive::default()),
+        config::Live::Redis(url) => Arc::new(RedisLive::open(url)?),
+    })
+}
+
+/// What consumers could not take, and was laid aside at the broker.
+pub struct DeadLetters(RabbitBus);
+
+impl DeadLetters {
+    /// At the broker that `config` names; `None` when there is none.
+    pub fn open(config: &Config) -> Result<Option<Self>, StoresError> {
+        match &config.bus {
+            config::Bus::Memory => Ok(None),
+            config::Bus::RabbitMq(url) => Ok(Some(Self(rabbit(config, url.expose_secret())?))),
+        }
+    }
+
+    /// Up to `limit` of each leader, or of the one named, oldest first.
+    pub async fn list(&self, leader: Option<&str>, limit: usize) -> Result<Vec<DeadLetter>, BusError> {
+        self.0.dead(leader, limit).await
+    }
+
+    /// Gives up to `limit` of each leader, or of the one named, back to where they died, and says how many.
+    pub async fn replay(&self, leader: Option<&str>, limit: usize) -> Result<usize, BusError> {
+        self.0.replay(leader, limit).await
+    }
+
+    /// Whether the broker answers.
+    pub async fn ping(&self) -> Result<(), BusError> {
+        self.0.ping().await
+    }
+}
+
+fn unusable(path: &Path, source: LedgerError) -> StoresError {
+    StoresError::Ledger { path: path.to_owned(), source }
+}
+
+fn folder_of(file: &Path) -> &Path {
+    file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 fn lock(folder: &Path) -> Result<File, StoresError> {

@@ -154,8 +154,8 @@ impl Binary {
         let admin: Value =
             serde_json::from_str(added.lines().last().unwrap_or_default()).expect("JSON as its last line");
         let (id, token) = (admin["id"].as_str().expect("an id"), admin["token"].as_str().expect("a token"));
-        let grace = server::read(keys, folder.path()).settings.dispatch.presence_grace;
-        let house = House::of(&doors, id, token, server::beat(grace.to_std().expect("a positive time"))).await;
+        let beat = server::beat(&server::read(keys, folder.path()));
+        let house = House::of(&doors, id, token, beat).await;
         Self { house, process: Some(process), folder }
     }
 

@@ -15,8 +15,17 @@ telemetry.log_filter = "info"
 /// # Panics
 /// When `keys` is not TOML.
 pub fn text(keys: &str) -> String {
+    text_over("", keys)
+}
+
+/// The same over more that a test wants.
+///
+/// # Panics
+/// When either is not TOML.
+pub fn text_over(more: &str, keys: &str) -> String {
     let parse = |text: &str| text.parse::<Table>().unwrap_or_else(|error| panic!("{error}\n{text}"));
     let mut base = parse(BASE);
+    merge(&mut base, parse(more));
     merge(&mut base, parse(keys));
     base.to_string()
 }

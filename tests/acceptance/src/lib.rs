@@ -8,6 +8,7 @@ pub mod answer; // what a call brought
 pub mod binary; // the real program
 pub mod chance; // random, and the same again from one seed
 pub mod check; // whether everything that was acknowledged is there
+pub mod cluster; // several processes of the real program
 pub mod config; // the configuration of a test
 pub mod contract; // what /openapi.json says of the calls that were made
 pub mod doors; // making calls
@@ -24,6 +25,7 @@ use std::time::Duration;
 pub use answer::Answer;
 pub use binary::Binary;
 pub use chance::Chance;
+pub use cluster::{Cluster, Engines, Service};
 pub use doors::{Door, Doors};
 pub use house::House;
 pub use member::Member;

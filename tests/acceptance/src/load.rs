@@ -8,6 +8,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
 use tokio::task::JoinSet;
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 use crate::{Doors, Member, Staff, nobody};
@@ -63,9 +64,26 @@ impl std::fmt::Display for Taken {
 
 type Shared = Arc<Mutex<Taken>>;
 
+/// How long people pause between two things they do.
+#[derive(Clone, Copy, Debug)]
+pub struct Pace {
+    pub members: Duration,
+    pub volunteers: Duration,
+}
+
+impl Default for Pace {
+    /// As fast as it goes.
+    fn default() -> Self {
+        let pause = Duration::from_millis(5);
+        Self { members: pause, volunteers: pause }
+    }
+}
+
 /// A night that goes on until it is told to stop.
 pub struct Load {
     taken: Shared,
+    /// No member does anything more.
+    quiet: CancellationToken,
     stop: CancellationToken,
     people: JoinSet<()>,
     /// Held while a request is being erased.
@@ -75,15 +93,43 @@ pub struct Load {
 impl Load {
     /// `members` at a time talk with the `volunteers`, whose hearts must beat.
     pub fn start(doors: &Doors, members: usize, volunteers: &[Arc<Staff>]) -> Self {
+        Self::at(Pace::default(), doors, members, volunteers)
+    }
+
+    /// The same at another pace.
+    pub fn at(pace: Pace, doors: &Doors, members: usize, volunteers: &[Arc<Staff>]) -> Self {
         let (taken, stop) = (Shared::default(), CancellationToken::new());
+        let quiet = stop.child_token();
         let mut people = JoinSet::new();
         for _ in 0..members {
-            people.spawn(until(stop.clone(), asking(doors.clone(), taken.clone())));
+            people.spawn(until(quiet.clone(), asking(doors.clone(), taken.clone(), pace.members)));
         }
         for volunteer in volunteers {
-            people.spawn(until(stop.clone(), answering(volunteer.clone(), taken.clone())));
+            people.spawn(until(stop.clone(), answering(volunteer.clone(), taken.clone(), pace.volunteers)));
         }
-        Self { taken, stop, people, erasing: Arc::default() }
+        Self { taken, quiet, stop, people, erasing: Arc::default() }
+    }
+
+    /// Nobody asks any more, and the volunteers go on until everybody was helped.
+    ///
+    /// # Panics
+    /// When somebody is still not helped after so long without progress.
+    pub async fn drain(self, patience: Duration) -> Taken {
+        self.quiet.cancel();
+        let members = self.taken().members;
+        let mut left: Vec<_> = members.iter().collect();
+        let mut since = tokio::time::Instant::now();
+        while let Some(member) = left.last() {
+            let state = member.call("GET", "").attempt().await;
+            if state.is_ok_and(|answer| answer.status == 200 && answer.json()["status"] == "closed") {
+                left.pop();
+                since = tokio::time::Instant::now();
+                continue;
+            }
+            assert!(since.elapsed() < patience, "{} of {} were not helped: {left:?}", left.len(), members.len());
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        self.stop().await
     }
 
     /// From now on somebody also has closed requests erased, one at a time.
@@ -117,21 +163,20 @@ async fn until(stop: CancellationToken, work: impl Future<Output = ()>) {
     }
 }
 
-async fn pause() {
-    tokio::time::sleep(Duration::from_millis(5)).await;
-}
+/// How long somebody waits who got no answer, or no useful one.
+const AGAIN: Duration = Duration::from_millis(5);
 
 /// The answer to a call of this status, asking again with the same key for as long as there is none.
 async fn insist(call: crate::doors::Call) -> Option<Value> {
     loop {
         match call.clone().attempt().await {
-            Ok(answer) if answer.status == 503 => pause().await,
+            Ok(answer) if answer.status == 503 => sleep(AGAIN).await,
             Ok(answer) if (200..300).contains(&answer.status) => return Some(answer.json()),
             Ok(answer) => {
                 answer.problem();
                 return None;
             }
-            Err(_) => pause().await,
+            Err(_) => sleep(AGAIN).await,
         }
     }
 }
@@ -140,7 +185,7 @@ fn key() -> String {
     format!("{}{}", nobody(), nobody())
 }
 
-async fn asking(doors: Doors, taken: Shared) {
+async fn asking(doors: Doors, taken: Shared, pause: Duration) {
     loop {
         let body = json!({ "language": "en", "alias": "Sky", "message": "first words" });
         let open = doors.intake("POST", "/v1/requests").header("idempotency-key", &key()).json(&body);
@@ -152,7 +197,7 @@ async fn asking(doors: Doors, taken: Shared) {
             let say = member.call("POST", "/messages").header("idempotency-key", &key()).json(&json!({ "text": text }));
             let Some(said) = insist(say).await else { break };
             note(&taken, &member.id, &said, text);
-            pause().await;
+            sleep(pause).await;
         }
     }
 }
@@ -162,9 +207,9 @@ fn note(taken: &Shared, request: &str, said: &Value, text: String) {
     taken.lock().unwrap().said.push(Said { request: request.to_owned(), version, text });
 }
 
-async fn answering(volunteer: Arc<Staff>, taken: Shared) {
+async fn answering(volunteer: Arc<Staff>, taken: Shared, pause: Duration) {
     for n in 0_u64.. {
-        pause().await;
+        sleep(pause).await;
         let Ok(answer) = volunteer.call("GET", "/v1/me").attempt().await else { continue };
         if answer.status != 200 {
             continue;
@@ -200,7 +245,7 @@ async fn answering(volunteer: Arc<Staff>, taken: Shared) {
 async fn forgetting(taken: Shared, erasing: Arc<AsyncMutex<()>>) {
     loop {
         for _ in 0..8 {
-            pause().await;
+            sleep(AGAIN).await;
         }
         let _held = erasing.lock().await;
         let member = {

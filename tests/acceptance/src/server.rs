@@ -1,5 +1,7 @@
-//! The whole app in this process, on free ports, over a temporary folder.
+//! The whole app on free ports over a temporary folder: in this process, or, with `WIDEAWAKE_TEST_ON=engines`, each
+//! service as a process of its own, on PostgreSQL, RabbitMQ and Redis.
 
+use std::net::SocketAddr;
 use std::ops::Deref;
 use std::path::Path;
 use std::time::Duration;
@@ -9,15 +11,20 @@ use wideawake::app::App;
 use wideawake_domain::record::Part;
 use wideawake_domain::staff::{Added, Role};
 use wideawake_domain::{Actor, StaffId};
+use wideawake_engines::Redis;
 use wideawake_runtime::config::Config;
 use wideawake_runtime::{clock, tokens};
 
-use crate::{Doors, House, config};
+use crate::{Cluster, Doors, Engines, House, Service, config};
 
 pub struct Server {
     house: House,
-    app: App,
-    folder: TempDir,
+    served: Served,
+}
+
+enum Served {
+    Here { app: Box<App>, folder: TempDir },
+    Apart { services: Vec<Service>, cluster: Cluster, _live: Redis },
 }
 
 impl Server {
@@ -31,11 +38,19 @@ impl Server {
         Self::start_with(keys, Doors::remembering).await
     }
 
-    async fn start_with(keys: &str, doors: fn(std::net::SocketAddr, std::net::SocketAddr) -> Doors) -> Self {
+    async fn start_with(keys: &str, doors: fn(SocketAddr, SocketAddr) -> Doors) -> Self {
+        match std::env::var("WIDEAWAKE_TEST_ON").as_deref() {
+            Ok("engines") => Self::start_apart(keys, doors).await,
+            Ok(other) => panic!("WIDEAWAKE_TEST_ON is {other}; it may be `engines`"),
+            Err(_) => Self::start_here(keys, doors).await,
+        }
+    }
+
+    async fn start_here(keys: &str, doors: fn(SocketAddr, SocketAddr) -> Doors) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
         let config = read(keys, folder.path());
         let app = App::start(&config).await.unwrap_or_else(|error| panic!("it does not start: {error:?}"));
-        let doors = doors(app.intake, app.desk);
+        let doors = doors(app.intake().expect("a door"), app.desk().expect("a door"));
         let (id, token) = (StaffId(clock::new_id()), tokens::new());
         let admin = Added {
             alias: "Ines".to_owned(),
@@ -48,26 +63,54 @@ impl Server {
             token: token.hash(),
         };
         app.record().add_staff(id, admin, Actor::System(Part::Operator)).await.expect("a ledger that takes an event");
-        let grace = config.settings.dispatch.presence_grace.to_std().expect("a positive time");
-        let house = House::of(&doors, &id.to_string(), token.expose(), beat(grace)).await;
-        Self { house, app, folder }
+        let house = House::of(&doors, &id.to_string(), token.expose(), beat(&config)).await;
+        Self { house, served: Served::Here { app: Box::new(app), folder } }
+    }
+
+    async fn start_apart(keys: &str, doors: fn(SocketAddr, SocketAddr) -> Doors) -> Self {
+        let live = Redis::start().expect("a Redis server of one's own");
+        let engines = Engines {
+            ledger: wideawake_engines::postgres::fresh_database().expect("a PostgreSQL database of one's own"),
+            bus: wideawake_engines::rabbitmq::fresh_vhost().expect("a RabbitMQ vhost of one's own"),
+            live: live.url(),
+        };
+        let cluster = Cluster::new(keys, engines);
+        let (id, token) = cluster.admin();
+        let services: Vec<_> = ["intake", "desk", "router"].map(|name| cluster.run(name, &[name])).into();
+        let doors = doors(services[0].at(), services[1].at());
+        let house = House::of(&doors, &id, &token, beat(&read(keys, cluster.folder()))).await;
+        Self { house, served: Served::Apart { services, cluster, _live: live } }
     }
 
     pub fn folder(&self) -> &Path {
-        self.folder.path()
+        match &self.served {
+            Served::Here { folder, .. } => folder.path(),
+            Served::Apart { cluster, .. } => cluster.folder(),
+        }
     }
 
     pub async fn stop(self) {
-        let Self { house, app, folder } = self;
+        let Self { house, served } = self;
         drop(house);
-        app.stop().await;
-        drop(folder);
+        match served {
+            Served::Here { app, folder } => {
+                app.stop().await;
+                drop(folder);
+            }
+            Served::Apart { mut services, .. } => {
+                for service in &mut services {
+                    let (status, _) = service.terminate();
+                    assert!(status.success(), "{} ended with {status}:\n{}", service.name(), service.log());
+                }
+            }
+        }
     }
 }
 
 /// Often enough that one lost beat changes nothing.
-pub(crate) fn beat(presence_grace: Duration) -> Duration {
-    (presence_grace / 8).min(Duration::from_secs(3))
+pub(crate) fn beat(config: &Config) -> Duration {
+    let grace = config.settings.dispatch.presence_grace.to_std().expect("a positive time");
+    (grace / 8).min(Duration::from_secs(3))
 }
 
 pub(crate) fn read(keys: &str, folder: &Path) -> Config {

@@ -15,6 +15,10 @@ impl Hub for Process {
     fn too_many(&self) -> Option<usize> {
         Some(20_000)
     }
+
+    fn connects_processes(&self) -> bool {
+        false
+    }
 }
 
 #[allow(clippy::unused_async, reason = "other hubs are made by waiting")]

@@ -3,12 +3,12 @@
 //! The programs come from the system's packages (`tests/install` names them). Nothing here touches a server that runs on
 //! the machine already.
 
-mod postgres;
+pub mod postgres;
 mod program; // one child process that ends with us
-mod rabbitmq;
-mod redis;
+pub mod rabbitmq;
+pub mod redis;
 
 pub use postgres::Postgres;
 pub use program::{Program, free_port};
 pub use rabbitmq::RabbitMq;
-pub use redis::Redis;
+pub use redis::{Redis, Sentinels};

@@ -39,12 +39,24 @@ pub struct Args {
     /// How many streams are held open; no more than this process may open files
     #[arg(long, default_value_t = 20_000)]
     pub streams: usize,
+    /// Where the record, the events and the live state are kept
+    #[arg(long, value_enum, default_value_t = On::Memory)]
+    pub on: On,
     /// The program; the one beside this unless named
     #[arg(long)]
     pub program: Option<PathBuf>,
     /// A folder on the disk that is to be measured; the one for temporary files unless named
     #[arg(long)]
     pub folder: Option<PathBuf>,
+}
+
+/// Where the program keeps what it keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum On {
+    /// One process, on SQLite
+    Memory,
+    /// A process for each service, on PostgreSQL, RabbitMQ and Redis
+    Engines,
 }
 
 /// One part of the report.
@@ -78,12 +90,14 @@ pub fn execute(args: &Args) -> ExitCode {
 }
 
 async fn measure(args: &Args) -> Result<()> {
-    let stage = program::Stage::set(args)?;
+    let stage = tokio::task::block_in_place(|| program::Stage::set(args))?;
     let wants = |what| args.only.is_empty() || args.only.contains(&what);
     let mut report = Report::begin();
     let floor = floor::measure(&stage).await?;
     report.floor(&floor);
-    if wants(What::Start) {
+    let apart = args.on == On::Engines;
+    // What one process costs is measured of one process.
+    if wants(What::Start) && !apart {
         scenario::start::measure(&stage, &mut report).await?;
     }
     if wants(What::Night) {
@@ -98,7 +112,7 @@ async fn measure(args: &Args) -> Result<()> {
     if wants(What::Rebuild) {
         scenario::rebuild::measure(&stage, &mut report).await?;
     }
-    if wants(What::Streams) {
+    if wants(What::Streams) && !apart {
         scenario::streams::measure(&stage, args.streams, &mut report).await?;
     }
     Ok(())

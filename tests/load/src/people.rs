@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use futures_util::stream::{StreamExt, TryStreamExt, iter};
 use wideawake_domain::record::Part;
 use wideawake_domain::request::{Open, SupportRequest};
 use wideawake_domain::staff::{Added, Change, Duty, Role};
 use wideawake_domain::{Actor, Language, Pool, RequestId, StaffId, Text};
-use wideawake_runtime::stores::{Purpose, Stores};
 use wideawake_runtime::{Record, clock, tokens};
 
 use crate::program::Line;
@@ -41,7 +40,7 @@ fn language(tag: &str) -> Language {
 
 /// Adds `count` volunteers who speak English, each with so many places.
 pub(crate) async fn volunteers(line: &Line, count: usize, capacity: u32) -> Result<Vec<Volunteer>> {
-    let record = open(line)?;
+    let record = line.record().await?;
     let add = |n| volunteer(record.clone(), n, capacity);
     iter(0..count).map(add).buffered(AT_ONCE).try_collect().await
 }
@@ -68,7 +67,7 @@ async fn volunteer(record: Arc<Record>, n: usize, capacity: u32) -> Result<Volun
 
 /// Opens `count` requests in that language.
 pub(crate) async fn waiting(line: &Line, count: usize, tag: &str) -> Result<Vec<Waiting>> {
-    let record = open(line)?;
+    let record = line.record().await?;
     iter(0..count).map(|_| member(record.clone(), language(tag))).buffered(AT_ONCE).try_collect().await
 }
 
@@ -91,10 +90,4 @@ async fn member(record: Arc<Record>, language: Language) -> Result<Waiting> {
     };
     record.open_request(id, pool(), SupportRequest::open(open)).await?;
     Ok(Waiting { id, token: token.expose().to_owned() })
-}
-
-fn open(line: &Line) -> Result<Arc<Record>> {
-    let config = line.config()?;
-    std::fs::create_dir_all(config.ledger.path.parent().context("the ledger is in a folder")?)?;
-    Ok(Stores::open(&config, Purpose::Tool)?.record)
 }

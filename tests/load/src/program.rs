@@ -1,18 +1,22 @@
-//! The program as a process of its own, with a folder that is gone afterwards.
+//! The program as a process of its own, or as one for each service, with a folder that is gone afterwards.
 
 use std::fs::File;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use tempfile::TempDir;
+use wideawake_engines::{Postgres, RabbitMq, Redis};
+use wideawake_runtime::Record;
 use wideawake_runtime::config::Config;
+use wideawake_runtime::stores::{Purpose, Stores};
 
-use crate::Args;
 use crate::client::Door;
+use crate::{Args, On};
 
 /// The line that is served. Nobody has to talk by a deadline, and nobody is limited: all of them come from one address.
 const CONFIG: &str = r#"
@@ -30,11 +34,26 @@ pool = "main"
 languages = ["en", "es"]
 "#;
 
+/// What is written besides where each service is a process of its own. Everything is on this machine: the key is no secret.
+const APART: &str = r#"
+router.listen = "127.0.0.1:0"
+vault.master_keys = ["AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="]
+"#;
+
 /// Where programs are started.
 #[derive(Debug)]
 pub(crate) struct Stage {
     program: PathBuf,
     parent: PathBuf,
+    engines: Option<Engines>,
+}
+
+/// Servers of our own.
+#[derive(Debug)]
+pub(crate) struct Engines {
+    pub(crate) postgres: Postgres,
+    pub(crate) rabbit: RabbitMq,
+    pub(crate) redis: Redis,
 }
 
 impl Stage {
@@ -44,7 +63,17 @@ impl Stage {
         if !program.exists() {
             bail!("there is no program at {}; build it first: cargo build --release", program.display());
         }
-        Ok(Self { program, parent: args.folder.clone().unwrap_or_else(std::env::temp_dir) })
+        let engines = match args.on {
+            On::Memory => None,
+            On::Engines => {
+                Some(Engines { postgres: Postgres::start()?, rabbit: RabbitMq::start()?, redis: Redis::start()? })
+            }
+        };
+        Ok(Self { program, parent: args.folder.clone().unwrap_or_else(std::env::temp_dir), engines })
+    }
+
+    pub(crate) fn engines(&self) -> Option<&Engines> {
+        self.engines.as_ref()
     }
 
     /// An empty folder on the disk that is measured.
@@ -58,8 +87,18 @@ impl Stage {
     /// A line that is not served yet.
     pub(crate) fn line(&self) -> Result<Line> {
         let folder = self.folder()?;
-        std::fs::write(folder.path().join("wideawake.toml"), CONFIG)?;
-        Ok(Line { program: self.program.clone(), folder })
+        let mut text = CONFIG.to_owned();
+        if let Some(engines) = &self.engines {
+            tokio::task::block_in_place(|| engines.redis.wipe())?;
+            let ledger = tokio::task::block_in_place(|| engines.postgres.database())?;
+            let bus = tokio::task::block_in_place(|| engines.rabbit.fresh_vhost())?;
+            let live = engines.redis.url();
+            let here = "ledger.url = \"sqlite:data/ledger.sqlite3\"";
+            let there = format!("{APART}ledger.url = \"{ledger}\"\nbus.url = \"{bus}\"\nlive.url = \"{live}\"");
+            text = text.replace(here, &there);
+        }
+        std::fs::write(folder.path().join("wideawake.toml"), &text)?;
+        Ok(Line { program: self.program.clone(), text, apart: self.engines.is_some(), folder })
     }
 }
 
@@ -67,17 +106,21 @@ impl Stage {
 #[derive(Debug)]
 pub(crate) struct Line {
     program: PathBuf,
+    text: String,
+    /// Each service is a process of its own.
+    apart: bool,
     folder: TempDir,
 }
 
 impl Line {
     pub(crate) fn config(&self) -> Result<Config> {
-        let parsed = Config::parse(CONFIG, "wideawake.toml", self.folder.path(), std::iter::empty());
+        let parsed = Config::parse(&self.text, "wideawake.toml", self.folder.path(), std::iter::empty());
         parsed.map_err(|errors| anyhow::anyhow!("{errors}"))
     }
 
-    pub(crate) fn ledger(&self) -> PathBuf {
-        self.folder.path().join("data/ledger.sqlite3")
+    /// The record, as a tool beside the program has it.
+    pub(crate) async fn record(&self) -> Result<Arc<Record>> {
+        Ok(Stores::open(&self.config()?, Purpose::Tool).await?.record)
     }
 
     /// How many bytes the data folder holds.
@@ -91,19 +134,23 @@ impl Line {
 
     /// Serves it; the doors answer when this returns.
     pub(crate) async fn serve(&self) -> Result<Program> {
-        let log = self.folder.path().join("log");
-        let file = File::create(&log)?;
         let started = Instant::now();
-        let mut command = Command::new(&self.program);
-        command.args(["serve", "--config"]).arg(self.folder.path().join("wideawake.toml"));
-        command.env_clear().stdin(Stdio::null()).stdout(Stdio::null()).stderr(file);
-        let child = command.spawn().with_context(|| format!("cannot start {}", self.program.display()))?;
-        let mut program = Program { child, intake: None, desk: None, took: Duration::ZERO };
-        while !program.is_listening(&log)? {
-            if let Some(status) = program.child.try_wait()? {
-                bail!("the program ended with {status}: {}", std::fs::read_to_string(&log)?);
+        let mut program = Program { children: Vec::new(), intake: None, desk: None, took: Duration::ZERO };
+        let services: &[&str] = if self.apart { &["intake", "desk", "router"] } else { &["serve"] };
+        for service in services {
+            let log = self.folder.path().join(format!("{service}.log"));
+            let file = File::create(&log)?;
+            let mut command = Command::new(&self.program);
+            command.args([service, "--config"]).arg(self.folder.path().join("wideawake.toml"));
+            command.env_clear().stdin(Stdio::null()).stdout(Stdio::null()).stderr(file);
+            let child = command.spawn().with_context(|| format!("cannot start {}", self.program.display()))?;
+            program.children.push(child);
+            while !program.is_listening(&log)? {
+                if let Some(status) = program.children.last_mut().context("it was started")?.try_wait()? {
+                    bail!("the program ended with {status}: {}", std::fs::read_to_string(&log)?);
+                }
+                tokio::time::sleep(Duration::from_millis(1)).await;
             }
-            tokio::time::sleep(Duration::from_millis(1)).await;
         }
         program.took = started.elapsed();
         Ok(program)
@@ -113,7 +160,7 @@ impl Line {
 /// The program, serving. Dropping it kills it.
 #[derive(Debug)]
 pub(crate) struct Program {
-    child: Child,
+    children: Vec<Child>,
     intake: Option<SocketAddr>,
     desk: Option<SocketAddr>,
     /// From its start until it listened.
@@ -121,15 +168,18 @@ pub(crate) struct Program {
 }
 
 impl Program {
+    /// Whether the process that writes this log says so, and where.
     fn is_listening(&mut self, log: &Path) -> Result<bool> {
         for line in std::fs::read_to_string(log)?.lines() {
             let line: Value = serde_json::from_str(line).unwrap_or_default();
             if line["message"] == "wide awake" {
                 let at = |door: &str| line[door].as_str().and_then(|at| at.parse().ok());
-                (self.intake, self.desk) = (at("intake"), at("desk"));
+                self.intake = at("intake").or(self.intake);
+                self.desk = at("desk").or(self.desk);
+                return Ok(true);
             }
         }
-        Ok(self.intake.is_some() && self.desk.is_some())
+        Ok(false)
     }
 
     pub(crate) fn intake(&self) -> Door {
@@ -140,19 +190,25 @@ impl Program {
         Door::new(self.desk.expect("it listens"))
     }
 
-    /// Its resident memory in bytes.
+    /// Its resident memory in bytes, of all processes.
     pub(crate) fn resident(&self) -> Result<u64> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
-        Ok(line.trim().trim_end_matches("kB").trim().parse::<u64>()? * 1_024)
+        let of = |child: &Child| {
+            let status = std::fs::read_to_string(format!("/proc/{}/status", child.id()))?;
+            let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
+            Ok(line.trim().trim_end_matches("kB").trim().parse::<u64>()? * 1_024)
+        };
+        self.children.iter().map(of).sum()
     }
 
-    /// How long it has computed, on all cores.
+    /// How long it has computed, on all cores, in all processes.
     pub(crate) fn computed(&self) -> Result<Duration> {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
-        let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
-        let ticks: u64 = fields.skip(11).take(2).filter_map(|ticks| ticks.parse::<u64>().ok()).sum();
-        Ok(Duration::from_millis(ticks * 10))
+        let of = |child: &Child| {
+            let stat = std::fs::read_to_string(format!("/proc/{}/stat", child.id()))?;
+            let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
+            let ticks: u64 = fields.skip(11).take(2).filter_map(|ticks| ticks.parse::<u64>().ok()).sum();
+            Ok(Duration::from_millis(ticks * 10))
+        };
+        self.children.iter().map(of).sum()
     }
 
     /// Waits until it has nothing to do: for half a second it computes next to nothing.
@@ -170,9 +226,13 @@ impl Program {
 
     /// Ends it as an operator would, and waits for that.
     pub(crate) async fn stop(mut self) -> Result<()> {
-        Command::new("kill").arg(self.child.id().to_string()).status()?;
-        while self.child.try_wait()?.is_none() {
-            tokio::time::sleep(Duration::from_millis(5)).await;
+        for child in &self.children {
+            Command::new("kill").arg(child.id().to_string()).status()?;
+        }
+        for child in &mut self.children {
+            while child.try_wait()?.is_none() {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
         }
         Ok(())
     }
@@ -180,7 +240,9 @@ impl Program {
 
 impl Drop for Program {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        for child in &mut self.children {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
     }
 }

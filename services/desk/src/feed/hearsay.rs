@@ -48,6 +48,12 @@ impl Hearsay {
         late.map(|(_, (_, fact))| fact).collect()
     }
 
+    /// Whether the bus brought something that the tail has not shown yet: a ledger shows nothing from behind a transaction
+    /// that is not done.
+    pub(super) fn is_ahead(&self) -> bool {
+        !self.early.is_empty()
+    }
+
     /// Whether the bus may still bring something.
     pub(super) fn is_waiting(&self) -> bool {
         !self.unheard.is_empty()

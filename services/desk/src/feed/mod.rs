@@ -40,6 +40,9 @@ const PAGE: usize = 1_000;
 /// How long it waits when nothing wakes it.
 const TICK: Duration = Duration::from_millis(700);
 
+/// How soon the tail is read again for what the bus brought first; twice as long each time that it still is not there.
+const BEHIND: Duration = Duration::from_millis(2);
+
 /// How long an event may come by the tail alone before others are told of it.
 const UNHEARD: Duration = Duration::from_millis(250);
 
@@ -99,6 +102,7 @@ impl Feed {
         let mut bus: Option<Box<dyn Subscription>> = None;
         let mut hearsay = Hearsay::default();
         let mut failing = false;
+        let mut behind = BEHIND;
         loop {
             if bus.is_none() {
                 bus = record.bus().subscribe(Follower::Door).await.ok();
@@ -115,7 +119,13 @@ impl Feed {
             // Whoever has appended has told those who watch the stream. Of what the bus never brings nobody knows that.
             record.hint(&hearsay.unheard(Instant::now(), UNHEARD)).await;
             let due = self.lock().projection.next_reminder();
-            let tick = if hearsay.is_waiting() { UNHEARD } else { TICK };
+            let mut tick = if hearsay.is_waiting() { UNHEARD } else { TICK };
+            if hearsay.is_ahead() {
+                tick = tick.min(behind);
+                behind = (behind * 2).min(TICK);
+            } else {
+                behind = BEHIND;
+            }
             let wait = due.map_or(tick, |due| (due - clock::now()).to_std().unwrap_or_default().min(tick));
             let woken = tokio::select! {
                 biased;
@@ -129,7 +139,7 @@ impl Feed {
                 match answer {
                     Ok(facts) => hearsay.heard(&facts),
                     Err(BusError::Lagged(_)) => {}
-                    Err(BusError::Unavailable(_)) => {
+                    Err(BusError::Unavailable(_) | BusError::Undeliverable(_)) => {
                         bus = None;
                         tokio::time::sleep(Duration::from_millis(250)).await;
                     }

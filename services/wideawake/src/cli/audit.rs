@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use wideawake_domain::audit::{self, StaffHistory};
 use wideawake_domain::{Recorded, StreamKind, Version};
 use wideawake_runtime::config::Config;
-use wideawake_runtime::stores::{Ledger, LocalLedger, Stores};
+use wideawake_runtime::stores::{Ledger, Stores};
 
 use super::print;
 
@@ -20,7 +20,7 @@ pub(super) async fn run(config: Config) -> Result<ExitCode> {
     let mut findings: Vec<String> = report.findings.iter().map(ToString::to_string).collect();
     let mut more = report.more;
     if report.is_clean() {
-        let breaches = breaches(&ledger, &config).await.context("the ledger could not be read to the end")?;
+        let breaches = breaches(&*ledger, &config).await.context("the ledger could not be read to the end")?;
         more += breaches.len().saturating_sub(LISTED) as u64;
         findings.extend(breaches.into_iter().take(LISTED));
     }
@@ -38,7 +38,7 @@ pub(super) async fn run(config: Config) -> Result<ExitCode> {
 }
 
 /// What is against the invariants. Staff first: requests are judged by what held of the staff at the time.
-async fn breaches(ledger: &LocalLedger, config: &Config) -> Result<Vec<String>> {
+async fn breaches(ledger: &dyn Ledger, config: &Config) -> Result<Vec<String>> {
     let mut staff = StaffHistory::default();
     let mut requests = Vec::new();
     let mut after = None;
@@ -63,7 +63,7 @@ async fn breaches(ledger: &LocalLedger, config: &Config) -> Result<Vec<String>> 
     Ok(found)
 }
 
-async fn history(ledger: &LocalLedger, stream: wideawake_domain::StreamId) -> Result<Vec<Recorded>> {
+async fn history(ledger: &dyn Ledger, stream: wideawake_domain::StreamId) -> Result<Vec<Recorded>> {
     let mut all = Vec::new();
     let mut after = Version::NONE;
     loop {

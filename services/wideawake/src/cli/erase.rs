@@ -19,7 +19,7 @@ pub(super) struct EraseArgs {
 }
 
 pub(super) async fn run(args: EraseArgs) -> Result<ExitCode> {
-    let stores = Stores::open(&args.config.load()?, Purpose::Tool)?;
+    let stores = Stores::open(&args.config.load()?, Purpose::Tool).await?;
     let known = stores.record.erase(args.request, Actor::System(Part::Operator)).await?;
     ensure!(known, "there is no request {}; copy its id from the board or from `wideawake export`", args.request);
     print(&format!("The text of request {} cannot be read by anybody any more.", args.request))?;

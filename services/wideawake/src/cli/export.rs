@@ -25,7 +25,7 @@ pub(super) struct ExportArgs {
 const PAGE: usize = 1_000;
 
 pub(super) async fn run(args: ExportArgs) -> Result<ExitCode> {
-    let stores = Stores::open(&args.config.load()?, Purpose::Tool)?;
+    let stores = Stores::open(&args.config.load()?, Purpose::Tool).await?;
     let record = &*stores.record;
     match args.request {
         Some(id) => one(record, id).await?,

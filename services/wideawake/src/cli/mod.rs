@@ -20,6 +20,8 @@ use wideawake_runtime::config::{Config, DEFAULT_PATH};
 
 pub(crate) use serve::stopped;
 
+use crate::app::Role;
+
 #[derive(Debug, Parser)]
 #[command(name = "wideawake", version = VERSION.as_str(), about = "The backend of a crisis-support line", long_about = None)]
 struct Cli {
@@ -47,6 +49,12 @@ enum Command {
     Demo(crate::demo::DemoArgs),
     /// Runs every service in one process
     Serve(ConfigArgs),
+    /// Runs the members' door as a process of its own, on PostgreSQL, RabbitMQ and Redis
+    Intake(ConfigArgs),
+    /// Runs the staff's door as a process of its own
+    Desk(ConfigArgs),
+    /// Runs the dispatchers as a process of their own; a second one stands by
+    Router(serve::RouterArgs),
     /// Adds and lists staff, and replaces their tokens
     #[command(subcommand)]
     Staff(staff::StaffCommand),
@@ -101,7 +109,10 @@ fn sentence(error: &anyhow::Error) -> String {
 fn run(command: Command) -> Result<ExitCode> {
     match command {
         Command::Demo(args) => on_runtime(crate::demo::run(args)),
-        Command::Serve(config) => on_runtime(serve::run(config.load()?)),
+        Command::Serve(config) => on_runtime(serve::run(config.load()?, Role::All)),
+        Command::Intake(config) => on_runtime(serve::run(config.load()?, Role::Intake)),
+        Command::Desk(config) => on_runtime(serve::run(config.load()?, Role::Desk)),
+        Command::Router(args) => on_runtime(serve::router(args)),
         Command::Staff(command) => on_runtime(staff::run(command)),
         Command::Roster(command) => preview::roster(command),
         Command::Rotation(command) => preview::rotation(command),

@@ -1,18 +1,47 @@
-//! `serve`: every service in one process, until SIGTERM or Ctrl-C.
+//! `serve`, `intake`, `desk` and `router`: a process that serves until SIGTERM or Ctrl-C.
 
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
+use clap::Args;
 use tokio::signal::unix::{SignalKind, signal};
+use wideawake_domain::Pool;
 use wideawake_runtime::config::Config;
 
-use crate::app::App;
+use super::ConfigArgs;
+use crate::app::{App, Role};
 
-pub(super) async fn run(config: Config) -> Result<ExitCode> {
-    let app = App::start(&config).await?;
+#[derive(Debug, Args)]
+pub(super) struct RouterArgs {
+    #[command(flatten)]
+    config: ConfigArgs,
+    /// Only this pool; repeat for several. By default all that are configured
+    #[arg(long = "pool", value_name = "NAME")]
+    pools: Vec<String>,
+}
+
+pub(super) async fn run(config: Config, role: Role) -> Result<ExitCode> {
+    let app = App::start_as(&config, role).await?;
     stopped().await?;
     app.stop().await;
     Ok(ExitCode::SUCCESS)
+}
+
+pub(super) async fn router(args: RouterArgs) -> Result<ExitCode> {
+    let config = args.config.load()?;
+    let known = &config.settings.pools;
+    let names = || known.iter().map(Pool::as_str).collect::<Vec<_>>().join(", ");
+    let find = |name: &String| {
+        let pool = known.iter().find(|pool| pool.as_str() == name).cloned();
+        pool.ok_or_else(|| anyhow!("there is no pool `{name}`; there are: {}", names()))
+    };
+    let mut pools = args.pools.iter().map(find).collect::<Result<Vec<_>>>()?;
+    pools.sort();
+    pools.dedup();
+    if pools.is_empty() {
+        pools.clone_from(known);
+    }
+    run(config, Role::Router(pools)).await
 }
 
 /// Waits until somebody asks the process to stop.

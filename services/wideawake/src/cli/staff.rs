@@ -100,7 +100,7 @@ pub(super) async fn run(command: StaffCommand) -> Result<ExitCode> {
         StaffCommand::Add(args) => {
             let config = args.config.load()?;
             let added = args.added(&config)?;
-            let stores = Stores::open(&config, Purpose::Tool)?;
+            let stores = Stores::open(&config, Purpose::Tool).await?;
             let (id, token) = (StaffId(clock::new_id()), tokens::new());
             let added = Added { token: token.hash(), ..added };
             stores.record.add_staff(id, added, OPERATOR).await?;
@@ -108,7 +108,7 @@ pub(super) async fn run(command: StaffCommand) -> Result<ExitCode> {
         }
         StaffCommand::List { config, json } => list(&config.load()?, json).await?,
         StaffCommand::Token { config, id } => {
-            let stores = Stores::open(&config.load()?, Purpose::Tool)?;
+            let stores = Stores::open(&config.load()?, Purpose::Tool).await?;
             let token = tokens::new();
             let changed = stores.record.change_staff(id, Change::Token(token.hash()), OPERATOR).await;
             changed.map_err(|error| anyhow!("{error}; `wideawake staff list` shows who there is"))?;
@@ -156,7 +156,7 @@ impl AddArgs {
 }
 
 async fn list(config: &Config, as_json: bool) -> Result<()> {
-    let stores = Stores::open(config, Purpose::Tool)?;
+    let stores = Stores::open(config, Purpose::Tool).await?;
     let staff = stores.record.all_staff().await?;
     let here = staff.iter().filter(|member| !member.removed);
     if !as_json {

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use wideawake_runtime::config::Config;
+use wideawake_runtime::config::{self, Config, LedgerEngine};
 
 use crate::app::App;
 use crate::cli::{print, stopped};
@@ -63,12 +63,16 @@ pub(crate) async fn run(args: DemoArgs) -> Result<ExitCode> {
     };
     config.intake.listen = args.intake;
     config.desk.listen = args.desk;
-    config.ledger.path = folder.path().join("ledger.sqlite3");
+    // Whatever the environment says: a demo leaves nothing behind.
+    config.ledger.engine = LedgerEngine::Sqlite(folder.path().join("ledger.sqlite3"));
+    config.ledger.erased = folder.path().join("erased.txt");
+    (config.bus, config.live) = (config::Bus::Memory, config::Live::Memory);
     let app = App::start(&config).await?;
+    let (Some(intake), Some(desk)) = (app.intake(), app.desk()) else { bail!("both doors are part of a demo") };
     let people = People::arrive(app.record()).await?;
-    let you = people.keep_you_present(app.desk)?;
-    greet(&app, &people)?;
-    let traffic = args.traffic.map(|rate| traffic::start(rate, app.intake, app.desk, &people)).transpose()?;
+    let you = people.keep_you_present(desk)?;
+    greet(intake, desk, &people)?;
+    let traffic = args.traffic.map(|rate| traffic::start(rate, intake, desk, &people)).transpose()?;
     stopped().await?;
     you.abort();
     drop(traffic);
@@ -76,8 +80,8 @@ pub(crate) async fn run(args: DemoArgs) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn greet(app: &App, people: &People) -> Result<()> {
-    let (intake, desk) = (format!("http://{}", app.intake), format!("http://{}", app.desk));
+fn greet(intake: SocketAddr, desk: SocketAddr, people: &People) -> Result<()> {
+    let (intake, desk) = (format!("http://{intake}"), format!("http://{desk}"));
     let you = &people.you.token;
     let bearer = format!("-H 'Authorization: Bearer {you}'");
     let offer = format!("$(curl -s {bearer} {desk}/v1/me | grep -o '\"offer\":\"[^\"]*' | head -n 1 | cut -d'\"' -f4)");

@@ -1,4 +1,4 @@
-//! The wrapped data keys of streams, and how they are destroyed (see the remark in `migrations/0001_record.sql`).
+//! The wrapped data keys of streams, and how they are destroyed (see the remark in `migrations/sqlite/0001_record.sql`).
 
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension as _, params};

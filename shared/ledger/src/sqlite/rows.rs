@@ -1,12 +1,13 @@
 //! How the types of the record stand in tables, and back.
 
-use chrono::{DateTime, Utc};
+use chrono::DateTime;
 use rusqlite::types::{Type, ValueRef};
 use rusqlite::{ErrorCode, Row};
-use std::sync::Arc;
 use uuid::Uuid;
-use wideawake_domain::{Actor, Pool, Position, Recorded, StreamId, StreamKind, Version};
+use wideawake_domain::{Actor, Pool, Position, Recorded, StreamId, Version};
 
+pub(super) use crate::codes::{BadField, NOT_ENDED, code, ended_at};
+use crate::codes::{Names, kind};
 use crate::{Cursor, LedgerError};
 
 /// The columns that [`RowReader::event`] takes, from `streams s` and `events e`.
@@ -16,25 +17,6 @@ macro_rules! event_columns {
     };
 }
 pub(super) use event_columns;
-
-/// Stands in `streams.ended_at` for a stream that has not ended.
-pub(super) const NOT_ENDED: i64 = i64::MAX;
-
-/// The code of a kind; in the order of [`StreamKind`], so that pages of streams come in order of [`StreamId`].
-pub(super) const fn code(kind: StreamKind) -> i64 {
-    match kind {
-        StreamKind::Request => 1,
-        StreamKind::Staff => 2,
-        StreamKind::Duty => 3,
-        StreamKind::Escalation => 4,
-        StreamKind::Rotation => 5,
-        StreamKind::Checkpoint => 6,
-    }
-}
-
-pub(super) fn ended_at(micros: i64) -> Option<DateTime<Utc>> {
-    if micros == NOT_ENDED { None } else { DateTime::from_timestamp_micros(micros) }
-}
 
 /// The cursor behind `position`.
 pub(super) fn cursor(position: i64) -> Cursor {
@@ -60,15 +42,10 @@ pub(super) fn failed(error: rusqlite::Error) -> LedgerError {
     }
 }
 
-/// A field that is not what was written there.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct BadField(pub(super) &'static str);
-
-/// Reads rows, and keeps one copy of the few names that come again and again.
+/// Reads rows.
 #[derive(Default)]
 pub(super) struct RowReader {
-    names: Vec<Arc<str>>,
-    pools: Vec<Pool>,
+    names: Names,
 }
 
 impl RowReader {
@@ -89,42 +66,24 @@ impl RowReader {
             stream: stream(row, 0)?,
             version: Version(number(row, 2, "version")?),
             position: Position(number(row, 3, "position")?),
-            pool: self.pool(text(row, 4, "pool")?),
-            kind: self.name(text(row, 5, "type")?),
+            pool: self.names.pool(text(row, 4, "pool")?),
+            kind: self.names.name(text(row, 5, "type")?),
             at: integer(row, 6, "time").and_then(|at| DateTime::from_timestamp_micros(at).ok_or(BadField("time")))?,
             actor: text(row, 7, "actor")?.parse::<Actor>().map_err(|_| BadField("actor"))?,
-            trace: match text(row, 8, "trace")? {
-                "" => self.name(""),
-                trace => trace.into(),
-            },
+            trace: self.names.trace(text(row, 8, "trace")?),
             data: text(row, 9, "data")?.into(),
             hash: hash(row, 10)?,
         })
     }
 
     pub(super) fn pool(&mut self, name: &str) -> Pool {
-        keep(&mut self.pools, name, Pool::as_str, Pool::named)
+        self.names.pool(name)
     }
-
-    fn name(&mut self, name: &str) -> Arc<str> {
-        keep(&mut self.names, name, |kept| kept, |name| name.into())
-    }
-}
-
-fn keep<T: Clone>(kept: &mut Vec<T>, name: &str, as_str: fn(&T) -> &str, make: fn(&str) -> T) -> T {
-    if let Some(known) = kept.iter().find(|known| as_str(known) == name) {
-        return known.clone();
-    }
-    let made = make(name);
-    if kept.len() < 64 {
-        kept.push(made.clone());
-    }
-    made
 }
 
 pub(super) fn stream(row: &Row<'_>, first: usize) -> Result<StreamId, BadField> {
     let found = integer(row, first, "stream kind")?;
-    let kind = StreamKind::ALL.into_iter().find(|kind| code(*kind) == found).ok_or(BadField("stream kind"))?;
+    let kind = kind(found).ok_or(BadField("stream kind"))?;
     let id = blob(row, first + 1, "stream id")?;
     Ok(StreamId { kind, id: Uuid::from_slice(id).map_err(|_| BadField("stream id"))? })
 }

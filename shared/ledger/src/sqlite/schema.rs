@@ -15,7 +15,7 @@ use crate::LedgerError;
 /// Marks the file as a ledger: "wake".
 const APPLICATION: i64 = 0x7761_6b65;
 /// In order; each takes the schema from its index to the next number. Never change one that was released.
-const MIGRATIONS: [&str; 1] = [include_str!("../../migrations/0001_record.sql")];
+const MIGRATIONS: [&str; 1] = [include_str!("../../migrations/sqlite/0001_record.sql")];
 /// How long a connection waits for a lock that another process holds.
 const PATIENCE: Duration = Duration::from_secs(5);
 

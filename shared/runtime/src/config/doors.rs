@@ -1,4 +1,4 @@
-//! `[intake]` and `[desk]`: the two doors.
+//! `[intake]`, `[desk]` and `[router]`: the two doors, and where a process without a door says how it is.
 
 use std::net::{Ipv4Addr, SocketAddr};
 
@@ -31,9 +31,16 @@ pub struct Desk {
     pub max_connections: usize,
 }
 
+/// The router, where it is a process of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Router {
+    /// Where it says how it is.
+    pub listen: SocketAddr,
+}
+
 const CONNECTIONS: usize = 25_000;
 
-pub(super) fn read(reader: &Reader<'_>, root: &mut Table) -> (Intake, Desk) {
+pub(super) fn read(reader: &Reader<'_>, root: &mut Table) -> (Intake, Desk, Router) {
     let mut table = reader.table(root, "intake");
     let mut limits = reader.table(&mut table, "limits");
     let intake = Intake {
@@ -58,7 +65,11 @@ pub(super) fn read(reader: &Reader<'_>, root: &mut Table) -> (Intake, Desk) {
         }
     }
     reader.done(table);
-    (intake, desk)
+
+    let mut table = reader.table(root, "router");
+    let router = Router { listen: reader.get(&mut table, "listen", address).unwrap_or(local(8082)) };
+    reader.done(table);
+    (intake, desk, router)
 }
 
 fn local(port: u16) -> SocketAddr {

@@ -18,9 +18,9 @@ use std::path::{Path, PathBuf};
 
 use wideawake_domain::settings::Settings;
 
-pub use doors::{Desk, Intake, Limits};
+pub use doors::{Desk, Intake, Limits, Router};
 pub use error::{ConfigErrors, Mistake, Place};
-pub use stores::{Bus, Ledger, Live, Vault};
+pub use stores::{Bus, Ledger, LedgerEngine, Live, Vault};
 pub use telemetry::{LogFormat, Telemetry};
 
 use error::Mistakes;
@@ -36,6 +36,8 @@ pub struct Config {
     pub intake: Intake,
     /// The staff's door.
     pub desk: Desk,
+    /// The router as a process of its own.
+    pub router: Router,
     /// The record.
     pub ledger: Ledger,
     /// Events between services.
@@ -85,13 +87,15 @@ impl Config {
         let reader = Reader::new(&mistakes);
         let mut root = reader.root(root);
         let doors = doors::read(&reader, &mut root);
+        let ledger = stores::ledger(&reader, &mut root, base);
         let config = Self {
             intake: doors.0,
             desk: doors.1,
-            ledger: stores::ledger(&reader, &mut root, base),
+            router: doors.2,
             bus: stores::bus(&reader, &mut root),
-            live: stores::live(&reader, &mut root),
-            vault: stores::vault(&reader, &mut root),
+            live: stores::live(&reader, &mut root, base),
+            vault: stores::vault(&reader, &mut root, &ledger),
+            ledger,
             rules: stores::file(&reader, &mut root, base, "rules", "rules.toml"),
             policies: stores::file(&reader, &mut root, base, "policies", "policies.toml"),
             telemetry: telemetry::read(&reader, &mut root),

@@ -13,6 +13,13 @@ fn mistakes(text: &str, env: &[(&str, &str)]) -> Vec<String> {
     parse(text, env).map_or_else(|errors| errors.to_string().lines().map(ToOwned::to_owned).collect(), |_| Vec::new())
 }
 
+fn sqlite(config: &Config) -> &Path {
+    match &config.ledger.engine {
+        LedgerEngine::Sqlite(path) => path,
+        LedgerEngine::Postgres(_) => panic!("the ledger is in a file"),
+    }
+}
+
 #[test]
 fn the_shipped_file_says_exactly_the_defaults() {
     let shipped = parse(SHIPPED, &[]);
@@ -23,7 +30,7 @@ fn the_shipped_file_says_exactly_the_defaults() {
         format!("{:?}", config.settings.dispatch),
         format!("{:?}", wideawake_domain::settings::Dispatch::default())
     );
-    assert_eq!(config.ledger.path, Path::new("etc/data/ledger.sqlite3"));
+    assert_eq!(sqlite(&config), Path::new("etc/data/ledger.sqlite3"));
     assert_eq!(config.rules, Path::new("etc/rules.toml"));
 }
 
@@ -55,9 +62,9 @@ fn every_mistake_is_named_at_once_with_its_place() {
 listen = "localhost"
 listne = "127.0.0.1:1"
 [ledger]
-url = "postgres://me:hunter2@db/x"
+url = "mysql://me:hunter2@db/x"
 [bus]
-url = "amqp://me:hunter2@mq"
+url = "nats://me:hunter2@mq"
 [vault]
 master_keys = ["c2VjcmV0", 7]
 [[pool]]
@@ -92,8 +99,8 @@ x = 1
         &[
             r#"w.toml:3: intake.listen = "localhost": write an IP address and a port such as "127.0.0.1:8080" or "[::]:8080"; port 0 takes any that is free"#,
             r"w.toml:4: intake.listne: there is no such key; did you mean intake.listen?",
-            r#"w.toml:6: ledger.url = "postgres://…@db/x": PostgreSQL is not supported yet; write "sqlite:" and the path of a file, such as "sqlite:data/ledger.sqlite3""#,
-            r#"w.toml:8: bus.url = "amqp://…@mq": RabbitMQ is not supported yet; write "memory:""#,
+            r#"w.toml:6: ledger.url = "mysql://…@db/x": write "sqlite:" and the path of a file, such as "sqlite:data/ledger.sqlite3", or the address of a PostgreSQL database, such as "postgres://user:password@host:5432/wideawake""#,
+            r#"w.toml:8: bus.url = "nats://…@mq": write "memory:", or the address of a RabbitMQ broker, such as "amqp://user:password@host:5672/vhost""#,
             r"w.toml:10: vault.master_keys: write 32 random bytes in base64, such as `openssl rand -base64 32` prints",
             r#"w.toml:12: pool.name = "all": this name means every pool; write another"#,
             r#"w.toml:16: pool.name = "a": there is a pool of this name already; write another"#,
@@ -152,7 +159,7 @@ fn the_environment_wins_over_the_file() {
     assert_eq!(config.settings.dispatch.tiers[3].fanout, 5);
     assert_eq!(config.settings.dispatch.tiers[2].needs[0].as_str(), "crisis-intervention");
     assert!(!config.intake.limits.enabled);
-    assert_eq!(config.ledger.path, Path::new("/srv/x.sqlite3"));
+    assert_eq!(sqlite(&config), Path::new("/srv/x.sqlite3"));
     assert_eq!(config.settings.lines.len(), 1);
     assert!(config.settings.lines[0].default);
     assert_eq!(config.settings.lines[0].pool.as_str(), "main");
@@ -209,7 +216,10 @@ fn what_does_not_go_together_is_refused() {
     has("[telemetry]\nlog_filter = \"loud=very\"", "write a level");
     has("[telemetry]\nlog_format = \"xml\"", "write \"readable\" or \"json\"");
     has("[telemetry]\notlp_endpoint = \"collector:4318\"", "http:// address");
-    has("[live]\nurl = \"redis://x\"", "Redis is not supported yet");
+    has("[live]\nurl = \"redis:x\"", "the address of a Redis server");
+    has("[bus]\nurl = \"amqp://me:hunter2@:5672\"", "the address of a RabbitMQ broker");
+    has("[ledger]\nurl = \"postgres:///x\"", "the address of a PostgreSQL database");
+    has("[ledger]\nurl = \"postgres://db/x\"", "a key that all processes are given");
 }
 
 #[test]

@@ -74,7 +74,7 @@ async fn hear_bus(ear: &mut Ear<dyn Subscription>) -> Option<Input> {
         Ear::Open(bus) => match bus.next().await {
             Ok(facts) => Some(Input::Delivered(facts)),
             Err(BusError::Lagged(_)) => Some(Input::BusLagged),
-            Err(BusError::Unavailable(_)) => None,
+            Err(BusError::Unavailable(_) | BusError::Undeliverable(_)) => None,
         },
     }
 }

@@ -4,11 +4,14 @@
 mod cache;
 mod erase;
 mod keeper;
+mod outbox;
 mod queue;
+mod readiness;
 mod requests;
 mod staff;
 #[cfg(test)]
 pub(crate) mod tests;
+mod upkeep;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -22,12 +25,14 @@ use wideawake_domain::request::SupportRequest;
 use wideawake_domain::settings::Settings;
 use wideawake_domain::{Actor, Event, Pool, Priority, Recorded, RequestId, StreamId, StreamKind, Version};
 use wideawake_ledger::{Append, AppendError, Fence, KeyChange, Ledger, LedgerError, NewEvent};
-use wideawake_live::{Ageing, Live};
+use wideawake_live::{Ageing, Live, LiveError};
 use wideawake_vault::{DataKey, Vault, VaultError};
 
 pub use keeper::{KEEPER, keep};
+pub use outbox::tell;
 pub use requests::{Change, Opening};
 pub use staff::{DutyChange, StaffError};
+pub use upkeep::keep_queue;
 pub use wideawake_bus::{BusError, Follower, Subscription};
 pub use wideawake_live::Watch;
 
@@ -36,6 +41,7 @@ use crate::telemetry::metrics::{AppendOutcome, Metrics};
 use crate::telemetry::trace;
 use cache::Recent;
 use erase::Tombstones;
+use outbox::Outbox;
 
 /// How often a change is decided anew when somebody else was faster; each time somebody else got on.
 const ATTEMPTS: usize = 64;
@@ -55,6 +61,8 @@ pub struct Record {
     settings: Arc<Settings>,
     metrics: Metrics,
     tombstones: Tombstones,
+    /// Where telling the bus takes a while.
+    outbox: Option<Outbox>,
     requests: Recent<RequestId, Arc<SupportRequest>>,
     keys: Recent<RequestId, DataKey>,
 }
@@ -77,6 +85,9 @@ pub enum RecordError {
     /// The file of erased requests could not be written; nothing was erased.
     #[error("the list of erased requests could not be written")]
     Tombstone(#[source] std::io::Error),
+    /// What may be forgotten could not be reached.
+    #[error("the live state could not be reached")]
+    Live(#[from] LiveError),
     /// Somebody else was faster each time.
     #[error("too many others change the same thing at the same moment")]
     Contended,
@@ -93,6 +104,7 @@ impl Record {
         metrics: Metrics,
         tombstones: PathBuf,
     ) -> Self {
+        let outbox = ledger.has_outbox().then(Outbox::default);
         Self {
             ledger,
             bus,
@@ -101,6 +113,7 @@ impl Record {
             settings,
             metrics,
             tombstones: Tombstones::at(tombstones),
+            outbox,
             requests: Recent::new(REMEMBERED),
             keys: Recent::new(REMEMBERED),
         }
@@ -162,6 +175,9 @@ impl Record {
             Err(AppendError::Busy | AppendError::Unknown(_)) => AppendOutcome::Failed,
         };
         self.metrics.ledger_append(outcome, began.elapsed());
+        if let Err(AppendError::Fenced) = answer {
+            tracing::warn!(%stream, "an append was refused: another holds the lease now");
+        }
         if let Err(AppendError::Unknown(_)) = answer
             && let Ok(found) = self.ledger.read(stream, expected, wanted.len()).await
             && let Some(last) = found.last()
@@ -182,8 +198,13 @@ impl Record {
 
     /// Tells of what was appended: the bus, whoever watches, the queue. Each may fail; followers read the ledger too.
     async fn tell(&self, facts: &[Recorded]) {
-        if let Err(error) = self.bus.publish(facts).await {
-            tracing::debug!(%error, "the bus was not told; followers read the ledger");
+        match &self.outbox {
+            Some(outbox) => outbox.hand_over(facts),
+            None => {
+                if let Err(error) = self.bus.publish(facts).await {
+                    tracing::debug!(%error, "the bus was not told; followers read the ledger");
+                }
+            }
         }
         self.hint(facts).await;
     }

@@ -77,19 +77,17 @@ impl Record {
         };
     }
 
-    /// Fills the queue of `pool` from the record, as after a restart.
+    /// Puts who waits by the record in the place of the whole queue of `pool`: whoever was lost is back, and whoever should
+    /// long be out of it is gone.
     pub async fn requeue(&self, pool: &Pool) -> Result<(), RecordError> {
         let (facts, mut cursor) = self.ledger.open(pool, StreamKind::Request, clock::now()).await?;
         let mut states: BTreeMap<StreamId, Option<SupportRequest>> = BTreeMap::new();
         for fact in &facts {
             SupportRequest::apply(states.entry(fact.stream).or_default(), fact);
         }
-        for state in states.into_values().flatten() {
-            if let Some(place) = place(&state) {
-                self.put(pool, state.id, Some(place)).await;
-            }
-        }
-        // Whoever was taken meanwhile must not stay.
+        let places: Vec<_> = states.values().flatten().filter_map(place).collect();
+        self.live.refill(pool, &places).await?;
+        // Whoever came meanwhile must not be missing, and whoever was taken must not stay.
         loop {
             let (facts, next) = self.ledger.tail(Some(&cursor), PAGE).await?;
             self.hint(&facts).await;

@@ -87,6 +87,9 @@ struct Instruments {
     on_duty: Gauge<u64>,
     append: Histogram<f64>,
     missed: Counter<u64>,
+    told: Counter<u64>,
+    swept: Counter<u64>,
+    leads: Gauge<u64>,
     call: Histogram<f64>,
 }
 
@@ -116,6 +119,9 @@ impl Metrics {
             on_duty: level("wideawake.on_duty", "Volunteers on duty, by pool"),
             append: time("wideawake.ledger.append", "One append to the ledger, by outcome", &QUICK),
             missed: count("wideawake.audit.missed", "Events that the audit found and the bus had not brought"),
+            told: count("wideawake.bus.told", "Events that the bus was told of, by outcome"),
+            swept: count("wideawake.outbox.swept", "Events that had to be swept out of the outbox to the bus"),
+            leads: level("wideawake.leads", "Whether this process dispatches for the pool: 1 or 0"),
             call: time("wideawake.http.server.duration", "One call, until its answer begins", &QUICK),
         }))
     }
@@ -155,6 +161,21 @@ impl Metrics {
         self.0.missed.add(count as u64, &[in_pool(pool)]);
     }
 
+    /// The bus was told of so many events, and took them over or not.
+    pub fn bus_told(&self, taken: bool, count: usize) {
+        self.0.told.add(count as u64, &[KeyValue::new("outcome", if taken { "taken" } else { "failed" })]);
+    }
+
+    /// So many events had been left in the outbox, and the bus has them now.
+    pub fn swept(&self, count: usize) {
+        self.0.swept.add(count as u64, &[]);
+    }
+
+    /// Whether this process dispatches for the pool.
+    pub fn leads(&self, pool: &Pool, leads: bool) {
+        self.0.leads.record(u64::from(leads), &[in_pool(pool)]);
+    }
+
     /// A call was answered.
     pub fn call(&self, call: Call<'_>, time: Duration) {
         let route = call.route.map_or("", MatchedPath::as_str).to_owned();
@@ -185,6 +206,9 @@ mod tests {
         let _: fn(&Metrics, &Pool, usize) = Metrics::on_duty;
         let _: fn(&Metrics, AppendOutcome, Duration) = Metrics::ledger_append;
         let _: fn(&Metrics, &Pool, usize) = Metrics::audit_missed;
+        let _: fn(&Metrics, bool, usize) = Metrics::bus_told;
+        let _: fn(&Metrics, usize) = Metrics::swept;
+        let _: fn(&Metrics, &Pool, bool) = Metrics::leads;
         let _: for<'a> fn(&Metrics, Call<'a>, Duration) = Metrics::call;
     }
 

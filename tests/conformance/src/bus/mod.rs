@@ -2,6 +2,7 @@
 
 mod following; // who hears what
 mod losing; // lag, cancelling
+mod passing; // from one process to another
 
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -14,6 +15,7 @@ use wideawake_domain::{Actor, Pool, Position, Recorded, StreamId, StreamKind, Ve
 
 pub use following::*;
 pub use losing::*;
+pub use passing::*;
 
 /// Where processes meet.
 #[async_trait]
@@ -24,6 +26,10 @@ pub trait Hub: Send + Sync + 'static {
     /// How many events, published one by one, are certainly more than a follower may be behind; `None` when it may be
     /// behind as far as it likes.
     fn too_many(&self) -> Option<usize>;
+
+    /// Whether the buses of [`Hub::connect`] stand for processes that can die by themselves, so that what one leaves
+    /// behind is there for another.
+    fn connects_processes(&self) -> bool;
 }
 
 /// Makes a test of each rule. `$fresh` is an async function that returns a new [`Hub`] in a `Box`.
@@ -42,6 +48,12 @@ macro_rules! bus_suite {
             many_publish_at_once_and_everything_arrives,
             cancelling_loses_nothing,
             a_follower_that_is_too_slow_is_told_so_and_goes_on,
+            what_comes_while_nobody_leads_is_kept_for_whoever_does_next,
+            what_was_handed_out_and_not_done_is_delivered_to_the_next_leader,
+            what_was_done_is_not_delivered_again,
+            a_door_leaves_nothing_behind,
+            whoever_is_seen_in_one_process_is_seen_in_the_others,
+            telling_of_many_who_are_seen_holds_up_nobody,
         );
     };
     ($fresh:path, $($rule:ident),+ $(,)?) => {

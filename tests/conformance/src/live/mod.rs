@@ -46,10 +46,13 @@ macro_rules! live_suite {
             a_request_has_one_place_however_often_it_is_queued,
             who_is_not_in_the_queue_has_no_place,
             pools_have_queues_of_their_own,
+            a_queue_is_filled_once_it_was_and_not_before,
+            who_was_in_the_queue_before_it_was_filled_is_gone,
             a_window_lets_so_many_through_and_no_more,
             a_window_ends_however_often_somebody_was_refused,
             keys_have_windows_of_their_own,
             many_at_once_are_counted_each,
+            it_says_that_it_is_there,
         );
     };
     ($fresh:path, $($rule:ident),+ $(,)?) => {
@@ -65,6 +68,11 @@ macro_rules! live_suite {
 /// A second of the time in which these tests play.
 fn second(n: i64) -> DateTime<Utc> {
     DateTime::UNIX_EPOCH + TimeDelta::days(20_000) + TimeDelta::seconds(n)
+}
+
+/// As long as it is.
+pub async fn it_says_that_it_is_there(memory: &dyn Memory) {
+    memory.connect().await.ping().await.unwrap();
 }
 
 fn request(n: u128) -> RequestId {

@@ -149,3 +149,46 @@ pub async fn pools_have_queues_of_their_own(memory: &dyn Memory) {
     live.unqueue(&youth, request(1)).await.unwrap();
     assert_eq!(live.ahead(&main(), request(4), &never, second(99)).await.unwrap(), Some(3));
 }
+
+/// Whatever is put into it meanwhile, and however empty it is then.
+pub async fn a_queue_is_filled_once_it_was_and_not_before(memory: &dyn Memory) {
+    let (live, other) = (memory.connect().await, memory.connect().await);
+    let youth = Pool::named("youth");
+    assert!(!other.is_filled(&main()).await.unwrap());
+    live.queue(&main(), place(1, Priority::Standard, 1)).await.unwrap();
+    assert!(!other.is_filled(&main()).await.unwrap());
+    live.refill(&main(), &[]).await.unwrap();
+    assert!(other.is_filled(&main()).await.unwrap() && !other.is_filled(&youth).await.unwrap());
+    live.queue(&main(), place(1, Priority::Standard, 1)).await.unwrap();
+    live.unqueue(&main(), request(1)).await.unwrap();
+    assert!(other.is_filled(&main()).await.unwrap());
+    live.refill(&youth, &[place(2, Priority::Standard, 1)]).await.unwrap();
+    assert!(other.is_filled(&youth).await.unwrap());
+}
+
+/// And who is filled in stands in order, each once, in their own queue.
+pub async fn who_was_in_the_queue_before_it_was_filled_is_gone(memory: &dyn Memory) {
+    let (live, other) = (memory.connect().await, memory.connect().await);
+    let (never, youth): (Ageing, _) = ([None; 4], Pool::named("youth"));
+    let ahead = async |pool: &Pool, n| other.ahead(pool, request(n), &never, second(9)).await.unwrap();
+    live.queue(&youth, place(1, Priority::Standard, 1)).await.unwrap();
+    for (n, priority) in (1..).zip(Priority::ALL) {
+        live.queue(&main(), place(n, priority, n as i64)).await.unwrap();
+    }
+    for _ in 0..2 {
+        let twice = [place(5, Priority::Imminent, 1), place(5, Priority::Standard, 2)];
+        let rest = [place(3, Priority::Standard, 1), place(2, Priority::Urgent, 7)];
+        live.refill(&main(), &[&twice[..], &rest].concat()).await.unwrap();
+        let places = [ahead(&main(), 1).await, ahead(&main(), 2).await, ahead(&main(), 3).await];
+        assert_eq!(places, [None, Some(0), Some(1)]);
+        assert_eq!((ahead(&main(), 4).await, ahead(&main(), 5).await), (None, Some(2)));
+        assert_eq!(ahead(&youth, 1).await, Some(0));
+        live.queue(&main(), place(4, Priority::Imminent, 4)).await.unwrap();
+        assert_eq!((ahead(&main(), 4).await, ahead(&main(), 5).await), (Some(0), Some(3)));
+    }
+    let many: Vec<_> = (0..2_500).map(|n| place(n, Priority::ALL[n as usize % 4], n as i64 / 8)).collect();
+    live.refill(&main(), &many).await.unwrap();
+    assert_eq!((ahead(&main(), 3).await, ahead(&main(), 2_496).await), (Some(0), Some(2_499)));
+    live.refill(&main(), &[]).await.unwrap();
+    assert_eq!(ahead(&main(), 3).await, None);
+}

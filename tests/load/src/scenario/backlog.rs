@@ -2,14 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, ensure};
-use futures_util::stream::{StreamExt, TryStreamExt, iter};
-use wideawake_ledger::{Ledger as _, SqliteLedger};
-
 use crate::client::Call;
 use crate::people;
 use crate::program::Stage;
 use crate::report::Report;
+use anyhow::{Result, ensure};
+use futures_util::stream::{StreamExt, TryStreamExt, iter};
 
 const VOLUNTEERS: usize = 1_000;
 const PLACES: u32 = 10;
@@ -28,8 +26,9 @@ pub(crate) async fn measure(stage: &Stage, report: &mut Report) -> Result<()> {
         let (half, all) = one(stage, stuck).await?;
         let what = if stuck == 0 { "10,000".to_owned() } else { format!("10,000, and {stuck} whom nobody can serve") };
         let rate = SERVED as f64 / all.as_secs_f64();
+        let least = if stage.engines().is_some() { "5,500" } else { "12,500" };
         report.line(&format!(
-            "{what} | {:.0} ms | {:.0} ms | {rate:.0} | ≥ 12,500",
+            "{what} | {:.0} ms | {:.0} ms | {rate:.0} | ≥ {least}",
             half.as_secs_f64() * 1e3,
             all.as_secs_f64() * 1e3
         ));
@@ -46,7 +45,8 @@ async fn one(stage: &Stage, stuck: usize) -> Result<(Duration, Duration)> {
     let program = line.serve().await?;
     let desk = program.desk();
     program.settles().await?;
-    let ledger = SqliteLedger::open_read_only(&line.ledger())?;
+    let record = line.record().await?;
+    let ledger = record.ledger();
     let mut cursor = ledger.end().await?;
     let began = Instant::now();
     let arrive = async {

@@ -1,14 +1,15 @@
 //! A ledger and a live state that fail or wait when they are told to.
 
-use std::collections::VecDeque;
-use std::sync::Mutex;
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use tokio::sync::oneshot;
 use wideawake_domain::record::Part;
-use wideawake_domain::{Actor, Pool, Recorded, RequestId, StaffId, StreamId, StreamKind, Version};
+use wideawake_domain::{Actor, Pool, Position, Recorded, RequestId, StaffId, StreamId, StreamKind, Version};
 use wideawake_ledger::{
     Append, AppendError, Cursor, DueKey, KeyChange, Lease, Ledger, LedgerError, NewEvent, SqliteLedger, StreamHead,
 };
@@ -56,12 +57,38 @@ pub(crate) struct Scripted {
     pub(crate) damaged: Mutex<Vec<StreamId>>,
     /// What is appended whenever somebody asks which heads changed: traffic never ends.
     pub(crate) busy: Mutex<Option<Append>>,
+    /// What the bus is yet to be told of, and whether it has waited long enough to be swept.
+    pub(crate) outbox: Option<Mutex<BTreeMap<Position, (Recorded, bool)>>>,
 }
 
 impl Scripted {
     pub(crate) fn new(inner: SqliteLedger) -> Self {
         let (script, damaged, busy) = (Mutex::default(), Mutex::default(), Mutex::default());
-        Self { inner, script, key_read: Gate::default(), damaged, busy }
+        Self { inner, script, key_read: Gate::default(), damaged, busy, outbox: None }
+    }
+
+    /// The same with an outbox.
+    pub(crate) fn with_outbox(inner: SqliteLedger) -> Self {
+        Self { outbox: Some(Mutex::default()), ..Self::new(inner) }
+    }
+
+    /// Everything in the outbox has waited long enough to be swept.
+    pub(crate) fn time_passes(&self) {
+        for (_, aged) in self.outbox.as_ref().unwrap().lock().unwrap().values_mut() {
+            *aged = true;
+        }
+    }
+
+    /// How much is in the outbox.
+    pub(crate) fn untold_events(&self) -> usize {
+        self.outbox.as_ref().unwrap().lock().unwrap().len()
+    }
+
+    fn note(&self, facts: Vec<Recorded>) -> Vec<Recorded> {
+        if let Some(outbox) = &self.outbox {
+            outbox.lock().unwrap().extend(facts.iter().map(|fact| (fact.position, (fact.clone(), false))));
+        }
+        facts
     }
 
     pub(crate) fn next(&self, fault: Fault) {
@@ -75,7 +102,7 @@ impl Ledger for Scripted {
         let fault = self.script.lock().unwrap().pop_front();
         let unheard = || AppendError::Unknown("the connection broke".to_owned());
         match fault {
-            None => self.inner.append(append).await,
+            None => self.inner.append(append).await.map(|facts| self.note(facts)),
             Some(Fault::Lost) => Err(unheard()),
             Some(Fault::Unheard) => {
                 self.inner.append(append).await?;
@@ -162,72 +189,126 @@ impl Ledger for Scripted {
         answer
     }
 
+    fn has_outbox(&self) -> bool {
+        self.outbox.is_some()
+    }
+
+    async fn untold(&self, _age: Duration, limit: usize) -> Result<Vec<Recorded>, LedgerError> {
+        let mut outbox = self.outbox.as_ref().unwrap().lock().unwrap();
+        let aged = outbox.values_mut().filter(|(_, aged)| *aged).take(limit);
+        let claim = |(fact, aged): &mut (Recorded, bool)| {
+            *aged = false;
+            fact.clone()
+        };
+        Ok(aged.map(claim).collect())
+    }
+
+    async fn told(&self, positions: &[Position]) -> Result<(), LedgerError> {
+        let mut outbox = self.outbox.as_ref().unwrap().lock().unwrap();
+        for position in positions {
+            outbox.remove(position);
+        }
+        Ok(())
+    }
+
     async fn ping(&self) -> Result<(), LedgerError> {
         self.inner.ping().await
     }
 }
 
-/// A live state whose changes of the queue can be held.
+/// A live state whose changes of the queue can be held, and that can be wiped and be gone.
 pub(crate) struct Waiting<L> {
-    inner: L,
+    inner: Mutex<Arc<L>>,
     /// Before a request is queued.
     pub(crate) queueing: Gate,
     /// Before a request is taken out.
     pub(crate) unqueueing: Gate,
+    /// Before a queue is filled.
+    pub(crate) refilling: Gate,
+    /// Whether changes of the queue and questions about it fail.
+    pub(crate) gone: AtomicBool,
+    /// How often a queue was filled.
+    pub(crate) refills: AtomicUsize,
 }
 
 impl<L> Waiting<L> {
     pub(crate) fn new(inner: L) -> Self {
-        Self { inner, queueing: Gate::default(), unqueueing: Gate::default() }
+        Self {
+            inner: Mutex::new(Arc::new(inner)),
+            queueing: Gate::default(),
+            unqueueing: Gate::default(),
+            refilling: Gate::default(),
+            gone: AtomicBool::default(),
+            refills: AtomicUsize::default(),
+        }
+    }
+
+    /// Forgets everything.
+    pub(crate) fn wipe(&self, empty: L) {
+        *self.inner.lock().unwrap() = Arc::new(empty);
+    }
+
+    fn inner(&self) -> Arc<L> {
+        self.inner.lock().unwrap().clone()
+    }
+
+    fn is_there(&self) -> Result<(), LiveError> {
+        if self.gone.load(Ordering::SeqCst) { Err(LiveError("it is gone".to_owned())) } else { Ok(()) }
     }
 }
 
 #[async_trait]
 impl<L: Live> Live for Waiting<L> {
     async fn staff_seen(&self, staff: StaffId, at: DateTime<Utc>) -> Result<(), LiveError> {
-        self.inner.staff_seen(staff, at).await
+        self.inner().staff_seen(staff, at).await
     }
 
     async fn staff_since(&self, since: DateTime<Utc>) -> Result<Vec<(StaffId, DateTime<Utc>)>, LiveError> {
-        self.inner.staff_since(since).await
+        self.inner().staff_since(since).await
     }
 
     async fn member_seen(&self, request: RequestId, at: DateTime<Utc>) -> Result<(), LiveError> {
-        self.inner.member_seen(request, at).await
+        self.inner().member_seen(request, at).await
     }
 
     async fn members_since(&self, since: DateTime<Utc>) -> Result<Vec<(RequestId, DateTime<Utc>)>, LiveError> {
-        self.inner.members_since(since).await
+        self.inner().members_since(since).await
     }
 
     async fn signals(&self) -> Result<Box<dyn Signals>, LiveError> {
-        self.inner.signals().await
+        self.inner().signals().await
     }
 
     async fn grown(&self, stream: StreamId, version: Version) -> Result<(), LiveError> {
-        self.inner.grown(stream, version).await
+        self.inner().grown(stream, version).await
     }
 
     async fn watch(&self, stream: StreamId) -> Result<Box<dyn Watch>, LiveError> {
-        self.inner.watch(stream).await
+        self.inner().watch(stream).await
     }
 
     async fn queue(&self, pool: &Pool, place: Place) -> Result<(), LiveError> {
         self.queueing.pass().await;
-        self.inner.queue(pool, place).await
+        self.is_there()?;
+        self.inner().queue(pool, place).await
     }
 
     async fn refill(&self, pool: &Pool, places: &[Place]) -> Result<(), LiveError> {
-        self.inner.refill(pool, places).await
+        self.refilling.pass().await;
+        self.is_there()?;
+        self.refills.fetch_add(1, Ordering::SeqCst);
+        self.inner().refill(pool, places).await
     }
 
     async fn is_filled(&self, pool: &Pool) -> Result<bool, LiveError> {
-        self.inner.is_filled(pool).await
+        self.is_there()?;
+        self.inner().is_filled(pool).await
     }
 
     async fn unqueue(&self, pool: &Pool, request: RequestId) -> Result<(), LiveError> {
         self.unqueueing.pass().await;
-        self.inner.unqueue(pool, request).await
+        self.is_there()?;
+        self.inner().unqueue(pool, request).await
     }
 
     async fn ahead(
@@ -237,14 +318,14 @@ impl<L: Live> Live for Waiting<L> {
         ageing: &Ageing,
         now: DateTime<Utc>,
     ) -> Result<Option<usize>, LiveError> {
-        self.inner.ahead(pool, request, ageing, now).await
+        self.inner().ahead(pool, request, ageing, now).await
     }
 
     async fn allow(&self, key: &str, most: u32, within: Duration, now: DateTime<Utc>) -> Result<bool, LiveError> {
-        self.inner.allow(key, most, within, now).await
+        self.inner().allow(key, most, within, now).await
     }
 
     async fn ping(&self) -> Result<(), LiveError> {
-        self.inner.ping().await
+        self.inner().ping().await
     }
 }

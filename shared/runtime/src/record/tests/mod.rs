@@ -5,8 +5,10 @@ mod changing; // many at once, unclear outcomes
 pub(crate) mod doubles; // ledgers and live states that fail or wait when told to
 mod erasing; // keys, tombstones
 mod keeping; // what is done by the clock
-mod opening;
-mod queueing; // places // twice under one id
+mod opening; // twice under one id
+mod outbox; // everything reaches the bus
+mod queueing; // places
+mod upkeep; // a queue that lost something
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -52,8 +54,17 @@ impl House {
         Self::over(self.folder.clone(), "ledger.sqlite3", Arc::new(MemoryBus::default()))
     }
 
+    /// One whose ledger keeps an outbox for `bus`.
+    fn with_outbox(bus: Arc<dyn Bus>) -> Self {
+        Self::on(Arc::new(tempfile::tempdir().unwrap()), "ledger.sqlite3", bus, Scripted::with_outbox)
+    }
+
     fn over(folder: Arc<TempDir>, file: &str, bus: Arc<dyn Bus>) -> Self {
-        let ledger = Arc::new(Scripted::new(SqliteLedger::open(&folder.path().join(file)).unwrap()));
+        Self::on(folder, file, bus, Scripted::new)
+    }
+
+    fn on(folder: Arc<TempDir>, file: &str, bus: Arc<dyn Bus>, script: fn(SqliteLedger) -> Scripted) -> Self {
+        let ledger = Arc::new(script(SqliteLedger::open(&folder.path().join(file)).unwrap()));
         let live = Arc::new(Waiting::new(MemoryLive::default()));
         let vault = Vault::new(MasterKeys::beside(&folder.path().join(file)).unwrap());
         let settings = Settings { pools: vec![pool()], lines: Vec::new(), dispatch: Dispatch::default() };

@@ -1,5 +1,7 @@
 //! Places in the queue.
 
+use std::sync::atomic::Ordering;
+
 use wideawake_domain::Priority;
 use wideawake_domain::request::ReleaseReason;
 
@@ -91,7 +93,7 @@ async fn who_is_taken_while_the_queue_is_filled_does_not_stay_in_it() {
     let house = Arc::new(House::new());
     let id = house.open(1).await;
     let after_restart = Arc::new(house.beside());
-    let (there, go) = after_restart.live.queueing.shut();
+    let (there, go) = after_restart.live.refilling.shut();
     let filling = tokio::spawn({
         let after_restart = after_restart.clone();
         async move { after_restart.record.requeue(&pool()).await }
@@ -101,6 +103,34 @@ async fn who_is_taken_while_the_queue_is_filled_does_not_stay_in_it() {
     go.send(()).unwrap();
     filling.await.unwrap().unwrap();
     assert_eq!(after_restart.ahead(id).await, None);
+}
+
+#[tokio::test]
+async fn who_comes_while_the_queue_is_filled_is_in_it() {
+    let house = Arc::new(House::new());
+    let (there, go) = house.live.refilling.shut();
+    let filling = tokio::spawn({
+        let house = house.clone();
+        async move { house.record.requeue(&pool()).await }
+    });
+    there.await.unwrap();
+    let id = house.open(1).await;
+    go.send(()).unwrap();
+    filling.await.unwrap().unwrap();
+    assert_eq!(house.ahead(id).await, Some(0));
+}
+
+#[tokio::test]
+async fn who_should_long_be_out_of_the_queue_is_gone_once_it_is_filled() {
+    let house = House::new();
+    let (ghost, id) = (house.open(1).await, house.open(2).await);
+    house.live.gone.store(true, Ordering::SeqCst);
+    house.change(ghost, Command::Assign(staff(1))).await;
+    assert!(house.record.requeue(&pool()).await.is_err(), "whoever asked for it is told");
+    house.live.gone.store(false, Ordering::SeqCst);
+    assert_eq!((house.ahead(ghost).await, house.ahead(id).await), (Some(0), Some(1)));
+    house.record.requeue(&pool()).await.unwrap();
+    assert_eq!((house.ahead(ghost).await, house.ahead(id).await), (None, Some(0)));
 }
 
 #[tokio::test]
