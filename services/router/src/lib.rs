@@ -32,6 +32,7 @@ pub async fn serve(record: Arc<Record>, pool: Pool, holder: Arc<str>, stop: Canc
     let metrics = record.metrics().clone();
     // So that it is seen to be zero rather than not to be measured.
     metrics.audit_missed(&pool, 0);
+    metrics.leads(&pool, false);
     let make = {
         let (pool, metrics) = (pool.clone(), metrics.clone());
         move || Metered::new(Dispatcher::new(pool.clone(), settings.clone()), metrics.clone())
@@ -42,7 +43,9 @@ pub async fn serve(record: Arc<Record>, pool: Pool, holder: Arc<str>, stop: Canc
         if missed > 0 {
             metrics.audit_missed(&pool, missed as usize);
         }
-        leads.send_if_modified(|known| std::mem::replace(known, driver.leads()) != driver.leads());
+        if leads.send_if_modified(|known| std::mem::replace(known, driver.leads()) != driver.leads()) {
+            metrics.leads(&pool, driver.leads());
+        }
         let dispatcher = driver.process().dispatcher();
         let levels = driver.leads().then(|| (dispatcher.waiting(), dispatcher.on_duty()));
         if levels != shown {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use wideawake_acceptance::binary::{command, output, tool, workspace};
-use wideawake_acceptance::{Binary, Member, Staff, eventually};
+use wideawake_acceptance::{Binary, Door, Member, Staff, eventually};
 
 /// The worked cases beside the workspace. A tree without them is not whole.
 fn cases(name: &str) -> (PathBuf, Value) {
@@ -260,4 +260,18 @@ async fn erase_and_export_work_while_it_serves() {
     server.tool(&["export", "--request", &wideawake_acceptance::nobody()]).fails(1);
     let audit = server.tool(&["audit"]).ok();
     assert!(audit.contains("In order"), "{audit}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn health_asks_a_running_process_how_it_is() {
+    let mut server = Binary::start("").await;
+    let ready = format!("http://{}/readyz", server.doors.address(Door::Intake));
+    let said = tool(&["health", &ready]).ok();
+    assert_eq!(serde_json::from_str::<Value>(&said).unwrap()["status"], "ready");
+    let missing = ready.replace("readyz", "nothing");
+    let said = tool(&["health", &missing]).fails(1);
+    assert!(said.contains("404") && said.starts_with("wideawake: "), "{said}");
+    server.terminate();
+    let said = tool(&["health", &ready]).fails(1);
+    assert!(said.contains("nobody answers") && said.lines().count() == 1, "{said}");
 }

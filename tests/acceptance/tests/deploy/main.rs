@@ -50,31 +50,11 @@ fn ran(command: &mut Command) -> Option<String> {
     Some(said)
 }
 
-/// Whether this build can use PostgreSQL, RabbitMQ and Redis.
-fn knows_engines() -> bool {
-    let engines = "[ledger]\nurl = \"postgres://u:p@h:5432/d\"\n[bus]\nurl = \"amqp://u:p@h:5672/v\"\n[live]\nurl = \"redis://h:6379\"";
-    let said = Config::parse(engines, "", Path::new(""), std::iter::empty()).err().map(|errors| errors.to_string());
-    !said.is_some_and(|said| said.contains("is not supported yet"))
-}
-
-/// Reads a configuration as the program does, and fails with everything that is wrong with it. Until this build can use
-/// all engines, what it says about them and about the keys that come with them is printed instead.
+/// Reads a configuration as the program does, and fails with everything that is wrong with it.
 #[track_caller]
 fn configured(text: &str, env: &[(String, String)]) {
-    let Err(errors) = Config::parse(text, "wideawake.toml", Path::new("/etc/wideawake"), env.iter().cloned()) else {
-        return;
-    };
-    let comes = |mistake: &&wideawake_runtime::config::Mistake| {
-        !knows_engines()
-            && (mistake.wanted.contains("is not supported yet")
-                || mistake.key.starts_with("router")
-                || mistake.key == "ledger.erased")
-    };
-    let (later, wrong): (Vec<_>, Vec<_>) = errors.mistakes.iter().partition(comes);
-    for mistake in later {
-        println!("NOT RUN: {} at {:?} needs the engines: {}", mistake.key, mistake.place, mistake.wanted);
-    }
-    assert!(wrong.is_empty(), "{wrong:#?}");
+    let read = Config::parse(text, "wideawake.toml", Path::new("/etc/wideawake"), env.iter().cloned());
+    assert!(read.is_ok(), "{}", read.unwrap_err());
 }
 
 /// The shipped configuration.

@@ -13,7 +13,7 @@ fn section(unit: &str, wanted: &str) -> Vec<(String, String)> {
     for line in text(&format!("deploy/systemd/{unit}")).lines() {
         if line.is_empty() || line.starts_with('#') {
         } else if let Some(name) = line.strip_prefix('[') {
-            section = name.trim_end_matches(']').to_owned();
+            name.trim_end_matches(']').clone_into(&mut section);
         } else {
             let (key, value) = line.split_once('=').unwrap_or_else(|| panic!("{unit}: {line}"));
             if section == wanted {
