@@ -41,7 +41,7 @@ fn bus(url: &str) -> RabbitBus {
 }
 
 async fn vhost() -> String {
-    tokio::task::spawn_blocking(wideawake_engines::fresh_vhost).await.unwrap().unwrap()
+    tokio::task::spawn_blocking(wideawake_engines::rabbitmq::fresh_vhost).await.unwrap().unwrap()
 }
 
 /// Waits until it holds.

@@ -33,7 +33,7 @@ impl Hub for Broker {
 }
 
 async fn fresh() -> Box<dyn Hub> {
-    let vhost = tokio::task::spawn_blocking(wideawake_engines::fresh_vhost).await;
+    let vhost = tokio::task::spawn_blocking(wideawake_engines::rabbitmq::fresh_vhost).await;
     Box::new(Broker(vhost.expect("it does not panic").expect("there is a broker")))
 }
 
