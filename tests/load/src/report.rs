@@ -36,11 +36,20 @@ impl Report {
         self.part("The floor of this machine");
         self.table("what | count | p50 | p90 | p99 | p99.9 | longest, ms");
         self.line(&format!("SQLite alone, one row, WAL and FULL | {}", floor.commits));
+        if let Some(engines) = &floor.engines {
+            self.line(&format!("PostgreSQL alone, one row in each commit, one connection | {}", engines.commits));
+            self.line(&format!("RabbitMQ alone, a quorum queue, until the consumer has it | {}", engines.broker));
+            self.line(&format!("the same, until the confirm | {}", engines.confirms));
+            self.line(&format!("Redis alone, from telling to hearing | {}", engines.hints));
+        }
         self.line(&format!("HTTP over loopback to a server that does nothing | {}", floor.calls));
         self.say(&format!(
             "SQLite alone: {:.0} rows/s with one in each commit, {:.0} rows/s with a hundred.",
             floor.alone, floor.grouped
         ));
+        if let Some(engines) = &floor.engines {
+            self.say(&format!("PostgreSQL alone: {:.0} rows/s, one in each commit, from 16 connections.", engines.together));
+        }
     }
 
     pub(crate) fn part(&mut self, title: &str) {

@@ -92,12 +92,15 @@ pub(crate) async fn measure(stage: &Stage, args: &Args, floor: &Floor, report: &
          moment, in milliseconds.",
     );
     report.table("from → to | count | p50 | p90 | p99 | p99.9 | longest | budget: p50, p99");
-    let (p50, p99) = (3.0 * floor.of_night(), 10.0 * floor.of_night());
+    let (p50, p99) = floor.budget();
     let mut line = |what: &str, samples: &Samples, counts: bool| {
         let held = |value: f64, budget: f64| if value <= budget { "holds" } else { "missed" };
         let budget = if counts {
-            let (a, b) = (held(samples.at(50.0), p50), held(samples.at(99.0), p99));
-            format!("≤ {p50:.2} {a}, ≤ {p99:.2} {b}")
+            let half = format!("≤ {p50:.2} {}", held(samples.at(50.0), p50));
+            match p99 {
+                Some(p99) => format!("{half}, ≤ {p99:.2} {}", held(samples.at(99.0), p99)),
+                None => half,
+            }
         } else {
             String::new()
         };

@@ -1,6 +1,8 @@
 //! What this machine can do at best: commits of SQLite alone with the same settings, and a round trip over loopback HTTP
 //! to a server that does nothing.
 
+mod engines;
+
 use std::convert::Infallible;
 use std::time::{Duration, Instant};
 
@@ -23,7 +25,7 @@ const COMMITS: usize = 3_000;
 const CALLS: usize = 5_000;
 
 /// As many bytes as a message takes in the record.
-const ROW: [u8; 400] = [b'x'; 400];
+pub(super) const ROW: [u8; 400] = [b'x'; 400];
 
 /// What was measured.
 #[derive(Debug)]
@@ -35,12 +37,22 @@ pub(crate) struct Floor {
     /// Rows a second, a hundred in each commit.
     pub(crate) grouped: f64,
     pub(crate) calls: Samples,
+    /// Where the program keeps things in them.
+    pub(crate) engines: Option<engines::Engines>,
 }
 
 impl Floor {
     /// What the budget of a night is a multiple of, in milliseconds (DESIGN section 15).
-    pub(crate) fn of_night(&self) -> f64 {
+    fn of_night(&self) -> f64 {
         self.commits.at(50.0) + 0.5
+    }
+
+    /// What half of what a night counts must be within, and nearly all of it, in milliseconds (DESIGN section 15).
+    pub(crate) fn budget(&self) -> (f64, Option<f64>) {
+        match &self.engines {
+            None => (3.0 * self.of_night(), Some(10.0 * self.of_night())),
+            Some(engines) => (1.5 * engines.of_night(), None),
+        }
     }
 }
 
@@ -55,7 +67,11 @@ pub(crate) async fn measure(stage: &Stage) -> Result<Floor> {
         let (_, grouped) = commit(&connection, COMMITS / 10, 100)?;
         Ok::<_, rusqlite::Error>((samples, alone, grouped))
     })?;
-    Ok(Floor { commits, alone, grouped, calls: round_trips().await? })
+    let engines = match stage.engines() {
+        Some(servers) => Some(engines::measure(servers).await?),
+        None => None,
+    };
+    Ok(Floor { commits, alone, grouped, calls: round_trips().await?, engines })
 }
 
 /// How long each commit of so many rows took, and rows a second.
