@@ -15,7 +15,7 @@ use wideawake_domain::{Actor, Pool, StreamId, StreamKind, Version};
 use wideawake_ledger::{Append, KeyChange, Ledger, NewEvent, Outbox, PostgresLedger, SqliteLedger};
 
 /// How long each thing is done.
-const LONG: Duration = Duration::from_secs(3);
+const LONG: Duration = Duration::from_millis(1_500);
 const EVENTS: u64 = 4;
 /// As long as an event and what is kept with it.
 const ROW: usize = 500;

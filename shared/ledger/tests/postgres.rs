@@ -277,9 +277,9 @@ async fn it_comes_back_with_its_server_and_says_meanwhile_that_it_is_away() {
     let cursor = ledger.end().await.unwrap();
     for orderly in [true, false] {
         if orderly {
-            server.stop().unwrap()
+            server.stop().unwrap();
         } else {
-            server.kill()
+            server.kill();
         }
         let begun = Instant::now();
         let refused = ledger.append(append(request(1), written.len() as u64, 1)).await;

@@ -122,26 +122,21 @@ fn is_here(config: &Config) -> bool {
 
 fn trusting(roots: Option<&str>) -> Result<ClientConfig, LedgerError> {
     let mut store = RootCertStore::empty();
-    match roots {
-        Some(path) => {
-            let cannot = |why: String| unusable(&format!("the certificates in {path} cannot be used ({why})"));
-            for certificate in
-                CertificateDer::pem_file_iter(Path::new(path)).map_err(|error| cannot(error.to_string()))?
-            {
-                let certificate = certificate.map_err(|error| cannot(error.to_string()))?;
-                store.add(certificate).map_err(|error| cannot(error.to_string()))?;
-            }
-            if store.is_empty() {
-                return Err(cannot("there is none".to_owned()));
-            }
+    if let Some(path) = roots {
+        let cannot = |why: String| unusable(&format!("the certificates in {path} cannot be used ({why})"));
+        let found = CertificateDer::pem_file_iter(Path::new(path)).map_err(|error| cannot(error.to_string()))?;
+        for certificate in found {
+            let certificate = certificate.map_err(|error| cannot(error.to_string()))?;
+            store.add(certificate).map_err(|error| cannot(error.to_string()))?;
         }
-        None => {
-            let found = rustls_native_certs::load_native_certs();
-            // Some systems carry one or two that nothing can read.
-            store.add_parsable_certificates(found.certs);
-            if store.is_empty() {
-                return Err(unusable("this system trusts no certificate authority; name one with sslrootcert=…"));
-            }
+        if store.is_empty() {
+            return Err(cannot("there is none".to_owned()));
+        }
+    } else {
+        // Some systems carry one or two that nothing can read.
+        store.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        if store.is_empty() {
+            return Err(unusable("this system trusts no certificate authority; name one with sslrootcert=…"));
         }
     }
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());

@@ -161,10 +161,7 @@ impl Conn {
     }
 
     fn client(&mut self) -> Result<&mut ClientWrapper, Failure> {
-        self.object
-            .as_mut()
-            .map(|object| &mut **object)
-            .ok_or_else(|| Failure::NotAsked("the connection is gone".to_owned()))
+        self.object.as_deref_mut().ok_or_else(|| Failure::NotAsked("the connection is gone".to_owned()))
     }
 
     async fn within<T>(

@@ -28,7 +28,7 @@ impl Forgetting {
         tokio::spawn(run(connections, inbox));
         let forgetting = Self { asks };
         // What a process left undone that is no more.
-        let _ = forgetting.ask();
+        drop(forgetting.ask());
         forgetting
     }
 

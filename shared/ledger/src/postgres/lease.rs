@@ -7,7 +7,7 @@ use super::rows;
 use crate::{Lease, LedgerError};
 
 /// No lease lasts longer.
-const LONGEST: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
+const LONGEST: Duration = Duration::from_hours(10 * 365 * 24);
 
 pub(super) async fn take(
     connections: &Connections,

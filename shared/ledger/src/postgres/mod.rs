@@ -36,7 +36,8 @@ pub enum Outbox {
     None,
 }
 
-/// The ledger in a PostgreSQL database. Clones of connections are made as they are needed; when the last handle is
+/// The ledger in a PostgreSQL database. Connections are made as they are needed (at most
+/// 15); when the last handle is
 /// dropped, what waits is still written.
 pub struct PostgresLedger {
     connections: Arc<Connections>,
