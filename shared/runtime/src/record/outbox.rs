@@ -11,9 +11,11 @@ use tokio::sync::mpsc::{self, Receiver, Sender};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 use tokio_util::sync::CancellationToken;
+use wideawake_bus::BusError;
 use wideawake_domain::{Position, Recorded};
 
 use super::Record;
+use crate::telemetry::metrics::Told;
 
 /// How many appends may wait to be told of; what is beyond is left to the sweep.
 const HANDED: usize = 8_192;
@@ -143,17 +145,25 @@ impl Teller {
     }
 }
 
-/// The positions of the events that the bus has taken over.
+/// The positions of the events that need not be told any more.
 async fn publish(record: &Record, facts: &[Recorded]) -> Vec<Position> {
-    let done = record.bus().publish(facts).await;
-    record.metrics().bus_told(done.is_ok(), facts.len());
-    match done {
-        Ok(()) => facts.iter().map(|fact| fact.position).collect(),
+    let metrics = record.metrics();
+    match record.bus().publish(facts).await {
+        Ok(()) => metrics.bus_told(Told::Taken, facts.len()),
+        Err(error @ BusError::Undeliverable(_)) => {
+            // The outbox would be full of them one day. They are in the ledger, where everybody of ours reads them.
+            let BusError::Undeliverable(places) = &error else { return Vec::new() };
+            tracing::error!(%error, "events are not told of; is the list of pools the same in every process?");
+            metrics.bus_told(Told::Undeliverable, places.len());
+            metrics.bus_told(Told::Taken, facts.len().saturating_sub(places.len()));
+        }
         Err(error) => {
             tracing::debug!(%error, "the bus was not told; the outbox keeps it");
-            Vec::new()
+            metrics.bus_told(Told::Failed, facts.len());
+            return Vec::new();
         }
     }
+    facts.iter().map(|fact| fact.position).collect()
 }
 
 async fn sweep_on(record: Arc<Record>, stop: CancellationToken) {

@@ -39,6 +39,27 @@ impl OfferOutcome {
     }
 }
 
+/// What became of an event that the bus was told of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Told {
+    /// The bus has taken it over.
+    Taken,
+    /// It did not; the outbox keeps it.
+    Failed,
+    /// It has nowhere to put it.
+    Undeliverable,
+}
+
+impl Told {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Taken => "taken",
+            Self::Failed => "failed",
+            Self::Undeliverable => "undeliverable",
+        }
+    }
+}
+
 /// How an append to the ledger ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum AppendOutcome {
@@ -162,8 +183,8 @@ impl Metrics {
     }
 
     /// The bus was told of so many events, and took them over or not.
-    pub fn bus_told(&self, taken: bool, count: usize) {
-        self.0.told.add(count as u64, &[KeyValue::new("outcome", if taken { "taken" } else { "failed" })]);
+    pub fn bus_told(&self, told: Told, count: usize) {
+        self.0.told.add(count as u64, &[KeyValue::new("outcome", told.as_str())]);
     }
 
     /// So many events had been left in the outbox, and the bus has them now.
@@ -206,7 +227,7 @@ mod tests {
         let _: fn(&Metrics, &Pool, usize) = Metrics::on_duty;
         let _: fn(&Metrics, AppendOutcome, Duration) = Metrics::ledger_append;
         let _: fn(&Metrics, &Pool, usize) = Metrics::audit_missed;
-        let _: fn(&Metrics, bool, usize) = Metrics::bus_told;
+        let _: fn(&Metrics, Told, usize) = Metrics::bus_told;
         let _: fn(&Metrics, usize) = Metrics::swept;
         let _: fn(&Metrics, &Pool, bool) = Metrics::leads;
         let _: for<'a> fn(&Metrics, Call<'a>, Duration) = Metrics::call;
