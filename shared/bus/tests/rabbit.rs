@@ -51,7 +51,7 @@ async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, mut ask: impl 
         if let Some(answer) = ask().await {
             return answer;
         }
-        assert!(started.elapsed() < Duration::from_secs(60), "it never came to this: {what}");
+        assert!(started.elapsed() < Duration::from_mins(1), "it never came to this: {what}");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
