@@ -24,7 +24,7 @@ use super::{Tally, unavailable};
 use crate::{BusError, Subscription};
 
 /// How long the broker may take to begin with a subscription.
-const OPENING: Duration = Duration::from_secs(3);
+const OPENING: Duration = Duration::from_secs(5);
 
 /// How many events a leader may have been given that are not done.
 const PREFETCH: u16 = 1_000;
@@ -35,17 +35,15 @@ const DEPTH: usize = 16_384;
 /// How many events a door is given at once.
 const AT_ONCE: usize = 256;
 
-/// Begins something on the connection, if it is up. A broker that does not answer is given up.
+/// Begins something on the connection, if it is up. A broker that is slow with this one is not given up for that:
+/// others may be served, and whether it is there at all its heartbeats say.
 pub(super) async fn begin<T, F: Future<Output = Result<T, lapin::Error>>>(
     link: &Link,
     open: impl FnOnce(Arc<Wire>) -> F,
 ) -> Result<T, BusError> {
     let wire = link.up().await?;
-    if let Ok(opened) = timeout(OPENING, open(wire.clone())).await {
-        return opened.map_err(unavailable);
-    }
-    wire.give_up("the broker does not answer");
-    Err(unavailable("the broker does not answer"))
+    let opened = timeout(OPENING, open(wire)).await;
+    opened.map_err(|_| unavailable("the broker does not answer"))?.map_err(unavailable)
 }
 
 /// The event in a delivery; where there is none that is said, and counted.

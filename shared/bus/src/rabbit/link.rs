@@ -20,8 +20,11 @@ use super::topology::Declaring;
 use super::{Leader, Tally, unavailable};
 use crate::BusError;
 
-/// How long an attempt may take: name, TCP, TLS, greeting and topology each.
+/// How long it may take to reach the broker (name, TCP, TLS), and as long again to be greeted.
 const OPENING: Duration = Duration::from_secs(3);
+
+/// How long the broker may take to declare everything: one that has just started is busy with its queues.
+const DECLARING: Duration = Duration::from_secs(10);
 
 /// How long whoever needs the first connection of all waits for it.
 const FIRST: Duration = Duration::from_millis(500);
@@ -242,7 +245,7 @@ async fn open(uri: &AMQPUri, name: &str, leaders: &[Leader]) -> Result<Wire, Str
     };
     // The connector has its own bound, and nothing may cut it short: its thread would be left behind.
     let connection = timeout(OPENING * 2, connecting).await.map_err(|_| late())?.map_err(|error| error.to_string())?;
-    let prepared = timeout(OPENING, async { Declaring::on(&connection).await?.everything(leaders).await }).await;
+    let prepared = timeout(DECLARING, async { Declaring::on(&connection).await?.everything(leaders).await }).await;
     prepared.map_err(|_| late())?.map_err(|error| error.to_string())?;
     Ok(Wire { connection, socket, broken: Notify::new(), why: Mutex::default() })
 }
