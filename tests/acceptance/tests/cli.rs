@@ -275,3 +275,58 @@ async fn health_asks_a_running_process_how_it_is() {
     let said = tool(&["health", &ready]).fails(1);
     assert!(said.contains("nobody answers") && said.lines().count() == 1, "{said}");
 }
+
+/// What one process keeps in its memory the others could not see.
+#[test]
+fn a_service_by_itself_needs_engines_and_says_which() {
+    let folder = TempDir::new().unwrap();
+    let config = folder.path().join("wideawake.toml");
+    let config = config.to_str().unwrap();
+    let keys = "[vault]\nmaster_keys = [\"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\"]\n";
+    let ledger = "[ledger]\nurl = \"postgres://nobody@127.0.0.1:1/x\"\n";
+    let bus = "[bus]\nurl = \"amqp://127.0.0.1:1\"\n";
+    for (text, missing) in [
+        (String::new(), "`ledger.url`"),
+        (format!("{keys}{ledger}"), "`bus.url`"),
+        (format!("{keys}{ledger}{bus}"), "`live.url`"),
+    ] {
+        std::fs::write(config, text).unwrap();
+        for service in ["intake", "desk", "router"] {
+            let said = tool(&[service, "--config", config]).fails(1);
+            assert!(said.contains(missing) && said.contains("`wideawake serve`"), "{service}: {said}");
+            assert_eq!(said.trim_end().lines().count(), 1, "{said}");
+        }
+    }
+}
+
+#[test]
+fn a_router_knows_its_pools() {
+    let folder = TempDir::new().unwrap();
+    let config = folder.path().join("wideawake.toml");
+    std::fs::write(&config, "[[pool]]\nname = \"main\"\n[[pool]]\nname = \"youth\"\n").unwrap();
+    let said = tool(&["router", "--pool", "yuoth", "--config", config.to_str().unwrap()]).fails(1);
+    assert!(said.contains("there is no pool `yuoth`; there are: main, youth"), "{said}");
+}
+
+#[test]
+fn where_there_is_no_broker_there_are_no_dead_letters() {
+    let folder = TempDir::new().unwrap();
+    let config = folder.path().join("wideawake.toml");
+    std::fs::write(&config, "").unwrap();
+    let said = tool(&["dead", "list", "--config", config.to_str().unwrap()]).fails(1);
+    assert!(said.contains("`bus.url` names no broker"), "{said}");
+}
+
+/// A ledger that cannot be reached is no riddle, and no password is shown.
+#[test]
+fn tools_say_that_the_database_cannot_be_reached() {
+    let folder = TempDir::new().unwrap();
+    let config = folder.path().join("wideawake.toml");
+    let text = "[ledger]\nurl = \"postgres://me:hunter2@127.0.0.1:1/x\"\n[vault]\nmaster_keys = [\"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\"]\n";
+    std::fs::write(&config, text).unwrap();
+    for words in [&["staff", "list"][..], &["audit"], &["export"]] {
+        let said = tool(&[words, &["--config", config.to_str().unwrap()]].concat()).fails(1);
+        assert!(said.contains("cannot open the ledger in PostgreSQL"), "{said}");
+        assert!(!said.contains("hunter2"), "{said}");
+    }
+}

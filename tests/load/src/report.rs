@@ -48,7 +48,10 @@ impl Report {
             floor.alone, floor.grouped
         ));
         if let Some(engines) = &floor.engines {
-            self.say(&format!("PostgreSQL alone: {:.0} rows/s, one in each commit, from 16 connections.", engines.together));
+            self.say(&format!(
+                "PostgreSQL alone: {:.0} rows/s, one in each commit, from 16 connections.",
+                engines.together
+            ));
         }
     }
 

@@ -94,8 +94,9 @@ async fn hops(url: &str) -> Result<(Samples, Samples)> {
     let durable = QueueDeclareOptions { durable: true, ..QueueDeclareOptions::default() };
     out.queue_declare("floor".into(), durable, kind).await?;
     out.confirm_select(ConfirmSelectOptions::default()).await?;
-    let mut consumer =
-        back.basic_consume("floor".into(), "floor".into(), BasicConsumeOptions::default(), FieldTable::default()).await?;
+    let mut consumer = back
+        .basic_consume("floor".into(), "floor".into(), BasicConsumeOptions::default(), FieldTable::default())
+        .await?;
     let (mut hops, mut confirms) = (Samples::new(), Samples::new());
     let properties = BasicProperties::default().with_delivery_mode(2);
     for _ in 0..TIMES {
