@@ -89,6 +89,21 @@ impl RabbitMq {
         make_vhost(&format!("guest:guest@127.0.0.1:{}", self.ports.amqp), &admin)
     }
 
+    /// Publishes anything at all to an exchange of the vhost at `url`, under a key of plain characters.
+    pub fn publish(&self, url: &str, exchange: &str, key: &str, payload: &str) -> Result<()> {
+        let vhost = url.rsplit('/').next().context("an address ends with a vhost")?;
+        let payload = base64(payload);
+        let body = format!(
+            r#"{{"properties":{{}},"routing_key":"{key}","payload":"{payload}","payload_encoding":"base64"}}"#
+        );
+        let admin = format!("guest:guest@127.0.0.1:{}", self.ports.admin);
+        let answer = ask(&admin, "POST", &format!("/api/exchanges/{vhost}/{exchange}/publish"), &body)?;
+        if !answer.contains(r#""routed":true"#) {
+            bail!("no queue takes {key}");
+        }
+        Ok(())
+    }
+
     /// Stops it in good order.
     pub fn stop(&mut self) -> Result<()> {
         self.node.stop("TERM")
