@@ -93,9 +93,8 @@ impl RabbitMq {
     pub fn publish(&self, url: &str, exchange: &str, key: &str, payload: &str) -> Result<()> {
         let vhost = url.rsplit('/').next().context("an address ends with a vhost")?;
         let payload = base64(payload);
-        let body = format!(
-            r#"{{"properties":{{}},"routing_key":"{key}","payload":"{payload}","payload_encoding":"base64"}}"#
-        );
+        let body =
+            format!(r#"{{"properties":{{}},"routing_key":"{key}","payload":"{payload}","payload_encoding":"base64"}}"#);
         let admin = format!("guest:guest@127.0.0.1:{}", self.ports.admin);
         let answer = ask(&admin, "POST", &format!("/api/exchanges/{vhost}/{exchange}/publish"), &body)?;
         if !answer.contains(r#""routed":true"#) {
