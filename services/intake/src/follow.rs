@@ -149,7 +149,7 @@ impl Follower {
         if self.watch.is_none() {
             self.watch = self.door.record.live().watch(StreamId::request(self.id)).await.ok();
         }
-        let Some(request) = self.door.record.request(self.id).await? else { return Ok(Next::End) };
+        let Some((request, facts)) = self.door.record.follow(self.id, self.seen, PAGE).await? else { return Ok(Next::End) };
         let standing = self.door.standing(&request).await?;
         let position = standing.position;
         if self.told.as_ref() != Some(&standing) {
@@ -157,7 +157,6 @@ impl Follower {
             self.ready.push_back(sse::Event::new("status", &self.door.body(&request, standing)));
         }
         if request.version > self.seen {
-            let facts = self.door.record.history(self.id, self.seen, PAGE).await?;
             for fact in &facts {
                 self.tell(&request, fact).await?;
                 self.seen = fact.version;
@@ -169,7 +168,7 @@ impl Follower {
             // What answers now is older than what answered before.
             return Ok(Next::Wait(REREAD_BLIND));
         }
-        if self.seen != request.version {
+        if self.seen != request.version || facts.len() >= PAGE {
             return Ok(Next::Look);
         }
         if let Phase::Closed { closed, at, .. } = &request.phase {

@@ -1,13 +1,15 @@
 //! Connections: a few for each kind of work, so that none waits for another, and patience that ends.
 
 use deadpool_postgres::{ClientWrapper, Hook, HookError, Manager, Object, Pool, Runtime};
-use std::time::Duration;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Config, NoTls, Row, RowStream};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::address::{Address, CONNECT, Purpose};
 use super::failure::Failure;
+use super::rows::Place;
 use super::schema;
 use crate::LedgerError;
 
@@ -21,6 +23,9 @@ const HOUSE: usize = 3;
 pub(super) const ANSWER: Duration = Duration::from_secs(5);
 /// How long the next part of a long answer may take.
 pub(super) const NEXT: Duration = Duration::from_secs(10);
+
+/// How long nobody restores a backup under a program that runs on.
+const KNOWN: Duration = Duration::from_secs(1);
 
 /// What every connection is set to. An append must see what was committed before it got its lock.
 const ALL: [(&str, &str); 4] = [
@@ -46,9 +51,22 @@ pub(super) struct Connections {
     house: Pool,
     /// Nothing is checked of this one: it makes the schema.
     first: Pool,
+    /// A place that was not behind the end, and when that was so.
+    known: Mutex<Option<(Place, Instant)>>,
 }
 
 impl Connections {
+    /// Whether a place was found not to be behind the end a moment ago.
+    pub(super) fn knows(&self, place: Place) -> bool {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.is_some_and(|(known, at)| place <= known && at.elapsed() < KNOWN)
+    }
+
+    /// Notes that a place is not behind the end.
+    pub(super) fn learn(&self, place: Place) {
+        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = Some((place, Instant::now()));
+    }
+
     pub(super) fn to(url: &str, purpose: Purpose) -> Result<Self, LedgerError> {
         let address = Address::parse(url, purpose)?;
         let pool = |special: &[(&str, &str)], size, checked| {
@@ -60,6 +78,7 @@ impl Connections {
             reads: pool(&READING, READERS, true)?,
             house: pool(&HOUSEKEEPING, HOUSE, true)?,
             first: pool(&READING, 1, false)?,
+            known: Mutex::default(),
         })
     }
 

@@ -149,13 +149,17 @@ pub(super) async fn heads_changed(
 /// Where to go on from. A place that nothing has reached yet is none in this ledger, but perhaps in the one that was here
 /// before a backup was restored: going on from it would skip events.
 async fn behind(connections: &Connections, after: Place, last: Option<Place>) -> Result<Place, LedgerError> {
-    match last {
-        Some(last) => Ok(last),
-        None if after > Place::default() && after > end(connections).await? => {
-            Err(LedgerError::Damaged("a cursor is behind the end; it was given out by another ledger".to_owned()))
-        }
-        None => Ok(after),
+    if let Some(last) = last {
+        connections.learn(last);
+        return Ok(last);
     }
+    if after > Place::default() && !connections.knows(after) {
+        if after > end(connections).await? {
+            return Err(LedgerError::Damaged("a cursor is behind the end; it was given out by another ledger".to_owned()));
+        }
+        connections.learn(after);
+    }
+    Ok(after)
 }
 
 async fn events(

@@ -134,6 +134,31 @@ impl Record {
         Err(RecordError::Contended)
     }
 
+    /// A request, and at most `limit` of its events behind a version, with one read as a rule. Fewer than `limit` are all
+    /// there are, and the request is as the record has it now.
+    pub async fn follow(
+        &self,
+        id: RequestId,
+        after: Version,
+        limit: usize,
+    ) -> Result<Option<(Arc<SupportRequest>, Vec<Recorded>)>, RecordError> {
+        let known = self.requests.get(&id);
+        let Some(known) = known.filter(|known| known.version >= after) else {
+            let Some(request) = self.request(id).await? else { return Ok(None) };
+            let facts = self.history(id, after, limit).await?;
+            return Ok(Some((request, facts)));
+        };
+        let facts = self.ledger.read(StreamId::request(id), after, limit).await?;
+        if facts.last().is_none_or(|last| last.version <= known.version) {
+            return Ok(Some((known, facts)));
+        }
+        let mut state = Some(SupportRequest::clone(&known));
+        for fact in facts.iter().filter(|fact| fact.version > known.version) {
+            SupportRequest::apply(&mut state, fact);
+        }
+        Ok(state.map(|state| (self.remember(Arc::new(state)), facts)))
+    }
+
     /// The events of a request behind a version, at most `limit`.
     pub async fn history(&self, id: RequestId, after: Version, limit: usize) -> Result<Vec<Recorded>, RecordError> {
         Ok(self.ledger.read(StreamId::request(id), after, limit).await?)

@@ -79,3 +79,26 @@ async fn a_request_is_seen_as_the_ledger_has_it_whoever_changed_it() {
     assert_eq!(beside.record.request(id).await.unwrap().unwrap().priority, Priority::Urgent);
     assert!(house.record.request(RequestId(Uuid::from_u128(2))).await.unwrap().is_none());
 }
+
+/// Whatever is remembered of it, and by whomever it was changed.
+#[tokio::test]
+async fn following_a_request_misses_nothing_behind_what_was_seen() {
+    let house = House::new();
+    let id = house.open(1).await;
+    let beside = house.beside();
+    for n in 0..5 {
+        let by = if n % 2 == 0 { &house } else { &beside };
+        by.say(id, &format!("{n}")).await;
+    }
+    for record in [&house.record, &beside.record, &house.beside().record] {
+        for after in 0..=7 {
+            let (request, facts) = record.follow(id, Version(after), 100).await.unwrap().unwrap();
+            assert_eq!(request.version, Version(7));
+            let versions: Vec<u64> = facts.iter().map(|fact| fact.version.0).collect();
+            assert_eq!(versions, (after + 1..=7).collect::<Vec<_>>());
+            let page = record.follow(id, Version(after), 2).await.unwrap().unwrap().1;
+            assert_eq!(page.len() as u64, (7 - after).min(2));
+        }
+    }
+    assert!(house.record.follow(RequestId(Uuid::from_u128(9)), Version::NONE, 1).await.unwrap().is_none());
+}
