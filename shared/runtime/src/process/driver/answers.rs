@@ -28,7 +28,8 @@ impl<P: Process> Driver<P> {
                 if self.role != Role::Standby {
                     self.step_down(now);
                 }
-                let soon = TimeDelta::from_std(expires_in).unwrap_or(ttl).min(ttl / 4);
+                // Often enough that a lease that is given back is taken over in a moment.
+                let soon = TimeDelta::from_std(expires_in).unwrap_or(ttl).min(ttl / 16);
                 self.lease_at = Some(now + soon.max(TimeDelta::milliseconds(50)));
             }
             Err(_) => self.lease_at = Some(now + ttl / 8),
