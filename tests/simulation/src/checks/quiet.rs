@@ -66,6 +66,7 @@ impl World {
             return Ok(());
         }
         self.checks.truth.led_since = led_since;
+        self.checks.truth.surely_seen_since = led_since;
         self.look_at_cases(pool, &before, tolerance)?;
         if self.checks.looks.is_multiple_of(80) {
             self.compare_with_leader(pool)?;

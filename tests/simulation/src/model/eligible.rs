@@ -71,7 +71,7 @@ impl Model {
             Some(Ineligible::OffShift)
         } else if !self.is_ready(staff, circumstances, now) {
             Some(Ineligible::NotReady)
-        } else if !person.is_present(dispatch.presence_grace, now) {
+        } else if !person.is_present(self.surely_seen_since, dispatch.presence_grace, now) {
             Some(Ineligible::Absent)
         } else if dispatch.max_weekly_hours.is_some_and(|most| person.hours_of_duty(now) >= most) {
             Some(Ineligible::WeeklyHours)

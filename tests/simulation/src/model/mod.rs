@@ -47,6 +47,9 @@ pub(crate) struct Model {
     window: Span,
     /// Since when whoever decides has led.
     pub(crate) led_since: Time,
+    /// Who was seen before then, and not since, is perhaps not known to whoever decides: the live state may have been wiped,
+    /// or down, when they took over.
+    pub(crate) surely_seen_since: Time,
     pub(crate) cases: BTreeMap<RequestId, Case>,
     /// Those that are not closed.
     pub(crate) open: BTreeSet<RequestId>,
@@ -63,6 +66,7 @@ impl Model {
             settings,
             window,
             led_since: Time::UNIX_EPOCH,
+            surely_seen_since: Time::UNIX_EPOCH,
             cases: BTreeMap::new(),
             open: BTreeSet::new(),
             people: BTreeMap::new(),

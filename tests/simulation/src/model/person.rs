@@ -79,8 +79,8 @@ impl Person {
         self.rest_until.get(pool).is_some_and(|until| now < *until)
     }
 
-    pub(crate) fn is_present(&self, grace: TimeDelta, now: Time) -> bool {
-        self.seen.is_some_and(|seen| now < seen + grace)
+    pub(crate) fn is_present(&self, since: Time, grace: TimeDelta, now: Time) -> bool {
+        self.seen.is_some_and(|seen| seen >= since && now < seen + grace)
     }
 
     /// How long they were scheduled and ready in this ISO week.

@@ -159,6 +159,10 @@ impl World {
 
     fn help_comes(&mut self) {
         for pool in self.settings().pools.clone() {
+            let answers = |staff: &Staff| staff.is_supervisor && self.checks.works_in(staff.id, &pool);
+            if !self.staff.iter().any(answers) {
+                self.hire_supervisor();
+            }
             for _ in 0..3 + self.checks.truth.open_in(&pool).count() / 5 {
                 self.hire_helper(pool.clone());
             }

@@ -178,12 +178,15 @@ impl World {
         let zone = self.chance.one(&ZONES);
         let mut pools = self.settings().pools.clone();
         let mut roles = vec![Role::Supervisor];
-        // The first answers for every pool; a volunteer belongs to exactly one.
-        let is_first = self.staff.iter().all(|staff| !staff.is_supervisor);
-        if (!is_first || pools.len() == 1) && self.chance.percent(30) {
+        // One at least answers for every pool; a volunteer belongs to exactly one.
+        let answers = |staff: &super::Staff| {
+            staff.is_supervisor && pools.iter().all(|pool| self.checks.works_in(staff.id, pool))
+        };
+        let is_needed = !self.staff.iter().any(answers);
+        if (!is_needed || pools.len() == 1) && self.chance.percent(30) {
             roles.push(Role::Volunteer);
             pools = vec![pools[self.chance.below(pools.len())].clone()];
-        } else if !is_first {
+        } else if !is_needed {
             let one = pools[self.chance.below(pools.len())].clone();
             pools.retain(|pool| *pool == one || self.chance.percent(50));
         }
