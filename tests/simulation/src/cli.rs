@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use wideawake_domain::request::RequestEvent;
-use wideawake_domain::staff::DutyEvent;
+use wideawake_domain::staff::{DutyEvent, StaffEvent};
 use wideawake_domain::{Event, Recorded};
 
 use crate::fairness::Report;
@@ -17,7 +17,7 @@ use crate::{Outcome, Plant, Promises, Scenario, run, run_scenario};
 const LAST: usize = 60;
 
 /// Within how many seeds a planted fault must be found.
-pub const SEEDS_PER_PLANT: u64 = 300;
+pub const SEEDS_PER_PLANT: u64 = 600;
 
 /// Lives through nights in which everything goes wrong, and says which invariant broke.
 #[derive(Clone, Debug, Parser)]
@@ -210,6 +210,7 @@ fn kind(fact: &Recorded) -> String {
             let what = if e.handover { "handover, " } else { "" };
             format!("{what}{:?}", e.why.decided_by).to_lowercase()
         }
+        Ok(Event::Staff(StaffEvent::Changed(e))) if e.pools.is_some() => "pools".to_owned(),
         Ok(Event::Duty(DutyEvent::DutySet(e))) => format!("{} {}", e.duty, e.reason.unwrap_or_default()),
         _ => return fact.kind.to_string(),
     };

@@ -125,7 +125,7 @@ pub struct Episode {
 
 pub(crate) fn draw(chance: &mut Chance, start: Time, length: TimeDelta) -> Vec<Episode> {
     // One night in four nothing goes wrong but what people do.
-    let kinds = chance.one(&[0, 0, 1, 1, 2, 3, 4, 6]);
+    let kinds = chance.one(&[0, 0, 1, 2, 3, 4, 6, 8]);
     let mut episodes = Vec::new();
     for _ in 0..kinds {
         let fault = chance.one(&Fault::ALL);
@@ -136,6 +136,12 @@ pub(crate) fn draw(chance: &mut Chance, start: Time, length: TimeDelta) -> Vec<E
             let size = chance.one(&[200, 3_000, 40_000, 300_000]);
             let step = TimeDelta::milliseconds(if chance.percent(50) { size } else { -size });
             episodes.push(Episode { fault, from, until, rate, step });
+            // What is under way for long meets the next leader most when the one who sent it goes.
+            if matches!(fault, Fault::LedgerSlow | Fault::AppendLate) && chance.percent(50) {
+                let from = (from + chance.seconds(1, 20)).min(until);
+                let until = (from + chance.seconds(5, 60)).min(start + length);
+                episodes.push(Episode { fault: Fault::RouterKilled, from, until, rate: 10_000, step });
+            }
         }
     }
     episodes.sort_by_key(|episode| (episode.from, episode.fault));

@@ -63,5 +63,13 @@ pub fn run_scenario(seed: u64, scenario: Option<Scenario>, planted: Option<Plant
         first.copy_from_slice(&fact.hash[..8]);
         digest.rotate_left(1) ^ u64::from_be_bytes(first)
     });
-    Outcome { violation, promises, steps: world.steps, record, digest, trace: world.trace.take(), options: world.options }
+    Outcome {
+        violation,
+        promises,
+        steps: world.steps,
+        record,
+        digest,
+        trace: world.trace.take(),
+        options: world.options,
+    }
 }

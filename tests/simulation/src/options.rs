@@ -169,7 +169,11 @@ fn settings(count: usize, chance: &mut Chance) -> Settings {
         }
         lines.extend([night, line(&name("crisis"), pool, &["crisis"], false)]);
     }
-    Settings { pools: POOLS[..count].iter().map(|name| Pool::named(name)).collect(), lines, dispatch: Dispatch::default() }
+    Settings {
+        pools: POOLS[..count].iter().map(|name| Pool::named(name)).collect(),
+        lines,
+        dispatch: Dispatch::default(),
+    }
 }
 
 fn vary(dispatch: &mut Dispatch, chance: &mut Chance) {

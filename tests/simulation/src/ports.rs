@@ -123,8 +123,7 @@ impl World {
     /// processes the bus as well, which may lose it and keeps nothing.
     pub(crate) fn seen(&mut self, signal: Signal) {
         let live_takes = !self.strikes(Fault::LiveDown);
-        let bus_takes =
-            self.options.is_cluster && !self.strikes(Fault::BusDown) && !self.strikes(Fault::BusLoses);
+        let bus_takes = self.options.is_cluster && !self.strikes(Fault::BusDown) && !self.strikes(Fault::BusLoses);
         if live_takes {
             self.live.take(signal);
         }

@@ -105,8 +105,9 @@ impl World {
     pub(crate) fn takes_away(&mut self, number: usize, is_gentle: bool) -> Option<usize> {
         let pools = self.settings().pools.clone();
         let leads = self.leading(&pools[number % pools.len()]).map(|router| self.routers[router].process);
-        let up: Vec<usize> =
-            (0..self.processes.len()).filter(|at| self.processes[*at].is_up && !self.processes[*at].is_stopping).collect();
+        let up: Vec<usize> = (0..self.processes.len())
+            .filter(|at| self.processes[*at].is_up && !self.processes[*at].is_stopping)
+            .collect();
         let at = leads.filter(|at| up.contains(at)).or_else(|| up.get(number % up.len().max(1)).copied())?;
         self.processes[at].is_kept_down = true;
         self.leaves_vacant(at, is_gentle);

@@ -76,7 +76,10 @@ impl Watched {
                 return breach("I1", format!("a wish for {}, which is not known", intent.stream));
             };
             if intent.pool != self.pool || case.pool != self.pool {
-                return breach("I1", format!("the dispatcher of {} wishes for {} of {}", self.pool, case.id, case.pool));
+                return breach(
+                    "I1",
+                    format!("the dispatcher of {} wishes for {} of {}", self.pool, case.id, case.pool),
+                );
             }
             let mut case = case.clone();
             for event in &intent.events {

@@ -99,7 +99,8 @@ impl World {
         let Some(leader) = self.leader(pool) else { return Ok(()) };
         for case in self.checks.truth.open_in(pool) {
             let id = case.id;
-            let (Some(serves), Some(replayed)) = (leader.dispatcher().request(id), self.checks.replayed.get(&id)) else {
+            let (Some(serves), Some(replayed)) = (leader.dispatcher().request(id), self.checks.replayed.get(&id))
+            else {
                 continue;
             };
             if serves.version == replayed.version && format!("{serves:?}") != format!("{replayed:?}") {

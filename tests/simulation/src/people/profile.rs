@@ -179,9 +179,8 @@ impl World {
         let mut pools = self.settings().pools.clone();
         let mut roles = vec![Role::Supervisor];
         // One at least answers for every pool; a volunteer belongs to exactly one.
-        let answers = |staff: &super::Staff| {
-            staff.is_supervisor && pools.iter().all(|pool| self.checks.works_in(staff.id, pool))
-        };
+        let answers =
+            |staff: &super::Staff| staff.is_supervisor && pools.iter().all(|pool| self.checks.works_in(staff.id, pool));
         let is_needed = !self.staff.iter().any(answers);
         if (!is_needed || pools.len() == 1) && self.chance.percent(30) {
             roles.push(Role::Volunteer);
@@ -223,20 +222,23 @@ impl World {
             77..84 => Change::Shifts(self.shifts(zone)),
             84..88 => Change::AddLeave(self.entry(zone)),
             88..91 => Change::AddExtra(self.entry(zone)),
-            91..93 => {
+            91..95 => {
                 let capacity = Some(self.chance.between(1, 3) as u32);
                 Change::Profile(Changed { capacity, ..Changed::default() })
             }
-            93 | 94 if self.moves(staff) => Change::Profile(Changed { pools: Some(vec![self.some_pool()]), ..Changed::default() }),
-            93..96 => Change::Profile(Changed { languages: Some(vec![language("es")]), ..Changed::default() }),
+            95 => Change::Profile(Changed { languages: Some(vec![language("es")]), ..Changed::default() }),
             _ => Change::Remove,
         };
         self.call(Caller::Nobody, Ask::Profile(staff, change));
     }
 
-    /// Whether that is a volunteer who can be moved to another pool.
-    fn moves(&self, staff: StaffId) -> bool {
-        let is_supervisor = self.staff_by_id.get(&staff).is_some_and(|at| self.staff[*at].is_supervisor);
-        self.settings().pools.len() > 1 && !is_supervisor
+    /// A volunteer is to serve another pool from now on.
+    pub(super) fn moves_somebody(&mut self) {
+        let volunteers: Vec<StaffId> =
+            self.staff.iter().filter(|staff| !staff.is_supervisor).map(|staff| staff.id).collect();
+        let Some(staff) = self.chance.some(&volunteers) else { return };
+        let pools = Some(vec![self.some_pool()]);
+        let change = Change::Profile(Changed { pools, ..Changed::default() });
+        self.call(Caller::Nobody, Ask::Profile(staff, change));
     }
 }

@@ -24,6 +24,9 @@ impl World {
         }
         let every = self.options.supervision.num_milliseconds();
         self.soon(every / 10, every, Happens::Supervises);
+        if self.settings().pools.len() > 1 && self.chance.percent(6) {
+            self.moves_somebody();
+        }
         let open: Vec<RequestId> = self.checks.truth.open.iter().copied().collect();
         let what = self.chance.below(100);
         if what >= 72 {
