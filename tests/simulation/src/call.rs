@@ -8,15 +8,15 @@ use wideawake_domain::event::Event;
 use wideawake_domain::process::Signal;
 use wideawake_domain::request::{Accepted, Command, Rejection, RequestEvent, SupportRequest};
 use wideawake_domain::staff::{
-    Added, Change, Duty, DutyEvent, DutySet, DutyWeek, StaffEvent, StaffMember, duty_stream,
+    Added, Change, Changed, Duty, DutyEvent, DutySet, DutyWeek, StaffEvent, StaffMember, duty_stream,
 };
-use wideawake_domain::{Actor, Pool, Recorded, RequestId, StaffId, StreamId, Text, Version};
+use wideawake_domain::{Actor, Pool, Position, Recorded, RequestId, StaffId, StreamId, Text, Version};
 use wideawake_ledger::{Append, AppendError, LedgerError};
 
 use crate::Time;
+use crate::broker::Host;
 use crate::faults::Fault;
 use crate::model::breach;
-use crate::options::pool;
 use crate::plant::Plant;
 use crate::ports::prepare;
 use crate::trace::note;
@@ -31,10 +31,12 @@ pub(crate) const OPEN_TEXT: &str = "‹typed by a person›";
 /// An instance of the doors.
 #[derive(Debug, Default)]
 pub(crate) struct Door {
-    epoch: u32,
-    is_down: bool,
+    pub(crate) epoch: u32,
+    pub(crate) is_down: bool,
     /// By how much its clock is ahead.
     pub(crate) clock: TimeDelta,
+    /// What the bus has confirmed and the outbox still holds.
+    pub(crate) told: Vec<Position>,
     /// Requests as it last saw them.
     pub(crate) known: BTreeMap<RequestId, SupportRequest>,
 }
@@ -128,6 +130,9 @@ impl World {
         door.epoch += 1;
         door.is_down = false;
         door.known.clear();
+        door.told.clear();
+        let epoch = door.epoch;
+        self.begins_to_sweep(Host::Door(at), epoch);
     }
 
     /// A call reaches its door, or comes back to it after a conflict.
@@ -178,7 +183,7 @@ impl World {
         }
         match returned {
             Ok(facts) => {
-                self.publish(&facts);
+                self.tell_bus(Host::Door(call.door), &facts);
                 for fact in &facts {
                     if let Some(state) = self.doors[call.door].known.remove(&RequestId(fact.stream.id)) {
                         let mut state = Some(state);
@@ -205,6 +210,7 @@ impl World {
     }
 
     fn answer(&mut self, call: &Call, answer: Answer) {
+        self.note_answer(answer);
         note!(self, "call {} is answered {answer:?}", call.number);
         if self.strikes(Fault::AnswersLost) {
             return self.no_answer(call);
@@ -238,12 +244,22 @@ impl World {
                 if call.attempts > 1 && self.load(call.door, *id)?.is_some() {
                     return Ok(Step::Answer(Answer::Done));
                 }
-                let events = sealed(events.clone());
-                (StreamId::request(*id), pool(), Version::NONE, Actor::Member, events)
+                let line = events.iter().find_map(|event| match event {
+                    RequestEvent::Opened(opened) => self.options.settings.line(Some(&opened.line)),
+                    _ => None,
+                });
+                let Some(pool) = line.map(|line| line.pool.clone()) else { return Ok(Step::Answer(Answer::NotThere)) };
+                (StreamId::request(*id), pool, Version::NONE, Actor::Member, sealed(events.clone()))
             }
             Ask::Change { request, actor, command, as_holder } => {
                 let Some(state) = self.load(call.door, *request)? else { return Ok(Step::Answer(Answer::NotThere)) };
                 if as_holder.is_some_and(|staff| state.holder() != Some(staff)) {
+                    return Ok(Step::Answer(Answer::NotThere));
+                }
+                // Nobody is named who does not work in that pool.
+                if let Command::Assign(to) | Command::AskTransfer(Some(to), _) | Command::Join(to, ..) = command
+                    && !self.checks.works_in(*to, &state.pool)
+                {
                     return Ok(Step::Answer(Answer::NotThere));
                 }
                 let events = match self.decide_request(&state, command.clone(), *actor, now) {
@@ -276,6 +292,10 @@ impl World {
                 let Some(state) = state.filter(|state: &StaffMember| !state.removed) else {
                     return Ok(Step::Answer(Answer::NotThere));
                 };
+                let moves = matches!(change, Change::Profile(Changed { pools: Some(_), .. }));
+                if moves && !self.checks.may_move(*staff, self.now) {
+                    return Ok(Step::Answer(Answer::NotThere));
+                }
                 let events = state.decide(change.clone()).unwrap_or_default();
                 let events: Vec<Event> = events.into_iter().map(Event::Staff).collect();
                 (StreamId::staff(*staff), all, state.version, Actor::Staff(*staff), events)

@@ -7,17 +7,17 @@ use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use wideawake_domain::request::RequestEvent;
-use wideawake_domain::staff::DutyEvent;
+use wideawake_domain::staff::{DutyEvent, StaffEvent};
 use wideawake_domain::{Event, Recorded};
 
 use crate::fairness::Report;
-use crate::{Outcome, Plant, run};
+use crate::{Outcome, Plant, Promises, Scenario, run, run_scenario};
 
 /// How many lines before a violation are shown.
 const LAST: usize = 60;
 
 /// Within how many seeds a planted fault must be found.
-pub const SEEDS_PER_PLANT: u64 = 300;
+pub const SEEDS_PER_PLANT: u64 = 600;
 
 /// Lives through nights in which everything goes wrong, and says which invariant broke.
 #[derive(Clone, Debug, Parser)]
@@ -50,6 +50,9 @@ pub struct Args {
     /// Plants that one.
     #[arg(long)]
     pub plant: Option<String>,
+    /// Only that row of the table of what still works when an engine is down, such as `rabbitmq-down`; `all`: each in turn.
+    #[arg(long)]
+    pub scenario: Option<String>,
     /// Measures waits and fairness beside first come, first served, in ordinary nights from `--seed` on.
     #[arg(long)]
     pub fairness: bool,
@@ -77,10 +80,22 @@ pub fn execute(args: &Args) -> ExitCode {
     if args.planted {
         return show_planted(args.from);
     }
-    match args.seed {
-        Some(seed) => one(seed, plant, args.trace),
-        None => many(args, plant),
-    }
+    let scenarios = match args.scenario.as_deref().map(|name| (name, Scenario::named(name))) {
+        None => vec![None],
+        Some(("all", _)) => Scenario::ALL.map(Some).to_vec(),
+        Some((_, Some(scenario))) => vec![Some(scenario)],
+        Some((name, None)) => {
+            let names: Vec<&str> = Scenario::ALL.iter().map(|scenario| scenario.name()).collect();
+            eprintln!("there is no scenario {name:?}; name `all` or one of {}", names.join(", "));
+            return ExitCode::from(2);
+        }
+    };
+    let live = |scenario| match args.seed {
+        Some(seed) => one(seed, scenario, plant, args.trace),
+        None => many(args, scenario, plant),
+    };
+    let broken = scenarios.into_iter().map(live).filter(|is_well| !is_well).count();
+    if broken == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// The nights from which the numbers of `docs/routing.md` come: what is tuned is tuned on nights before them.
@@ -100,14 +115,17 @@ fn show_fairness(args: &Args) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-fn one(seed: u64, plant: Option<Plant>, trace: bool) -> ExitCode {
-    let outcome = run(seed, plant, true);
+fn one(seed: u64, scenario: Option<Scenario>, plant: Option<Plant>, trace: bool) -> bool {
+    let outcome = run_scenario(seed, scenario, plant, true);
     if trace {
         print!("{}", outcome.trace);
     }
     println!("seed {seed}: {} steps, {} events, digest {:016x}", outcome.steps, outcome.record.len(), outcome.digest);
     explain(&outcome, plant);
-    if outcome.violation.is_some() { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+    if scenario.is_some() {
+        println!("{}", outcome.promises);
+    }
+    outcome.violation.is_none()
 }
 
 /// What a reader needs to understand a violation and to see it again.
@@ -120,11 +138,12 @@ fn explain(outcome: &Outcome, plant: Option<Plant>) {
         println!("{line}");
     }
     let planted = plant.map(|plant| format!(" --plant {plant}")).unwrap_or_default();
+    let scenario = outcome.options.scenario.map(|scenario| format!(" --scenario {scenario}")).unwrap_or_default();
     println!("\nseed {seed} breaks {violation}");
-    println!("replay: cargo run --release -p wideawake-simulation -- --seed {seed}{planted} --trace");
+    println!("replay: cargo run --release -p wideawake-simulation -- --seed {seed}{scenario}{planted} --trace");
 }
 
-fn many(args: &Args, plant: Option<Plant>) -> ExitCode {
+fn many(args: &Args, scenario: Option<Scenario>, plant: Option<Plant>) -> bool {
     let threads = match args.threads {
         0 => std::thread::available_parallelism().map_or(1, usize::from),
         n => n,
@@ -133,6 +152,7 @@ fn many(args: &Args, plant: Option<Plant>) -> ExitCode {
     let stop = AtomicBool::new(false);
     let (steps, events, broken) = (AtomicU64::new(0), AtomicU64::new(0), AtomicU64::new(0));
     let counts: Mutex<BTreeMap<String, u64>> = Mutex::default();
+    let promises: Mutex<Promises> = Mutex::default();
     let end = args.from + args.seeds;
     std::thread::scope(|scope| {
         for _ in 0..threads {
@@ -142,7 +162,10 @@ fn many(args: &Args, plant: Option<Plant>) -> ExitCode {
                     if seed >= end {
                         break;
                     }
-                    let outcome = run(seed, plant, false);
+                    let outcome = run_scenario(seed, scenario, plant, false);
+                    let mut all = promises.lock().unwrap_or_else(PoisonError::into_inner);
+                    *all = all.and(&outcome.promises);
+                    drop(all);
                     steps.fetch_add(outcome.steps, Ordering::Relaxed);
                     events.fetch_add(outcome.record.len() as u64, Ordering::Relaxed);
                     if args.counts {
@@ -154,7 +177,7 @@ fn many(args: &Args, plant: Option<Plant>) -> ExitCode {
                         if args.keep_going {
                             println!("seed {seed} breaks {violation}");
                         } else if !stop.swap(true, Ordering::Relaxed) {
-                            explain(&run(seed, plant, true), plant);
+                            explain(&run_scenario(seed, scenario, plant, true), plant);
                         }
                     }
                 }
@@ -167,8 +190,12 @@ fn many(args: &Args, plant: Option<Plant>) -> ExitCode {
     let count = next.load(Ordering::Relaxed).min(end) - args.from;
     let (steps, events) = (steps.into_inner(), events.into_inner());
     let broken = broken.into_inner();
-    println!("{count} nights from seed {}: {steps} steps, {events} events recorded, {broken} broken", args.from);
-    if broken == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if scenario.is_some() || args.counts {
+        println!("{}", promises.into_inner().unwrap_or_else(PoisonError::into_inner));
+    }
+    let of = scenario.map(|scenario| format!(" of {scenario}")).unwrap_or_default();
+    println!("{count} nights{of} from seed {}: {steps} steps, {events} events recorded, {broken} broken", args.from);
+    broken == 0
 }
 
 /// The type of an event, with the reason that it gives.
@@ -183,6 +210,7 @@ fn kind(fact: &Recorded) -> String {
             let what = if e.handover { "handover, " } else { "" };
             format!("{what}{:?}", e.why.decided_by).to_lowercase()
         }
+        Ok(Event::Staff(StaffEvent::Changed(e))) if e.pools.is_some() => "pools".to_owned(),
         Ok(Event::Duty(DutyEvent::DutySet(e))) => format!("{} {}", e.duty, e.reason.unwrap_or_default()),
         _ => return fact.kind.to_string(),
     };

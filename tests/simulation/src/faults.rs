@@ -16,6 +16,10 @@ pub enum Fault {
     BusDelays,
     /// The bus says that it dropped some.
     BusLags,
+    /// The broker is down: it takes nothing and brings nothing.
+    BusDown,
+    /// The broker's confirms are lost, or late.
+    ConfirmsLost,
     /// An append is written, and its answer is lost.
     AppendUnknown,
     /// An append is not written, and whether it was is unknown.
@@ -26,14 +30,20 @@ pub enum Fault {
     LedgerBusy,
     /// The ledger does not answer reads.
     LedgerUnreadable,
+    /// The ledger is down.
+    LedgerDown,
     /// Everything takes the ledger seconds.
     LedgerSlow,
     /// Somebody else writes to the same stream a moment earlier.
     Conflict,
-    /// A dispatcher dies before or after a call.
+    /// A process dies before or after a call of one of its dispatchers.
     RouterCrashes,
-    /// A dispatcher stands still for longer than its lease lasts.
+    /// A process stands still for longer than its leases last, with all its dispatchers.
     RouterStalls,
+    /// A process is killed and is gone for a while.
+    RouterKilled,
+    /// A process is stopped and is gone for a while.
+    RouterStopped,
     /// A door dies before or after a call.
     DoorCrashes,
     /// Answers to people are lost.
@@ -50,20 +60,25 @@ pub enum Fault {
 
 impl Fault {
     /// Every one.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 24] = [
         Self::BusLoses,
         Self::BusRepeats,
         Self::BusDelays,
         Self::BusLags,
+        Self::BusDown,
+        Self::ConfirmsLost,
         Self::AppendUnknown,
         Self::AppendFails,
         Self::AppendLate,
         Self::LedgerBusy,
         Self::LedgerUnreadable,
+        Self::LedgerDown,
         Self::LedgerSlow,
         Self::Conflict,
         Self::RouterCrashes,
         Self::RouterStalls,
+        Self::RouterKilled,
+        Self::RouterStopped,
         Self::DoorCrashes,
         Self::AnswersLost,
         Self::LiveWiped,
@@ -85,6 +100,8 @@ impl Fault {
             Self::RouterStalls => &[50, 300],
             Self::DoorCrashes => &[300, 1_500],
             Self::AnswersLost => &[1_000, 5_000],
+            Self::ConfirmsLost => &[1_000, 5_000, 10_000],
+            Self::BusDown | Self::LedgerDown | Self::RouterKilled | Self::RouterStopped => &[10_000],
             Self::LiveWiped | Self::ClockSteps => &[10_000],
             Self::LiveDown | Self::PresenceFlaps => &[2_000, 6_000, 10_000],
         }
@@ -108,7 +125,7 @@ pub struct Episode {
 
 pub(crate) fn draw(chance: &mut Chance, start: Time, length: TimeDelta) -> Vec<Episode> {
     // One night in four nothing goes wrong but what people do.
-    let kinds = chance.one(&[0, 0, 1, 1, 2, 3, 4, 6]);
+    let kinds = chance.one(&[0, 0, 1, 2, 3, 4, 6, 8]);
     let mut episodes = Vec::new();
     for _ in 0..kinds {
         let fault = chance.one(&Fault::ALL);
@@ -119,10 +136,27 @@ pub(crate) fn draw(chance: &mut Chance, start: Time, length: TimeDelta) -> Vec<E
             let size = chance.one(&[200, 3_000, 40_000, 300_000]);
             let step = TimeDelta::milliseconds(if chance.percent(50) { size } else { -size });
             episodes.push(Episode { fault, from, until, rate, step });
+            // What is under way for long meets the next leader most when the one who sent it goes.
+            if matches!(fault, Fault::LedgerSlow | Fault::AppendLate) && chance.percent(50) {
+                let from = (from + chance.seconds(1, 20)).min(until);
+                let until = (from + chance.seconds(5, 60)).min(start + length);
+                episodes.push(Episode { fault: Fault::RouterKilled, from, until, rate: 10_000, step });
+            }
         }
     }
     episodes.sort_by_key(|episode| (episode.from, episode.fault));
     episodes
+}
+
+/// What the faults of a moment leave of the promises of DESIGN section 10.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Weather {
+    /// All of them: what goes wrong, if anything does, is made up for at once.
+    Fair,
+    /// The bus is slow, deaf or down: what it does not bring comes by the tail of the ledger, a second later.
+    Slow,
+    /// None but that nothing is lost.
+    Foul,
 }
 
 /// The episodes of a night, and whether any is on.
@@ -144,11 +178,36 @@ impl Faults {
 
     /// Whether nothing has gone wrong for long enough that nothing of it is left.
     pub(crate) fn are_over(&self, now: Time) -> bool {
+        self.ringing(now).next().is_none()
+    }
+
+    /// What goes wrong now, or did so lately that something of it may be left.
+    pub(crate) fn ringing(&self, now: Time) -> impl Iterator<Item = Fault> {
         let rings_on = |e: &Episode| {
             let rest = TimeDelta::seconds(25);
             rest + if e.fault == Fault::ClockSteps { e.step.abs() } else { TimeDelta::zero() }
         };
-        self.episodes.iter().all(|e| now < e.from || now > e.until + rings_on(e))
+        self.episodes.iter().filter(move |e| e.from <= now && now <= e.until + rings_on(e)).map(|e| e.fault)
+    }
+
+    /// What may be asked of dispatchers now.
+    pub(crate) fn weather(&self, is_cluster: bool, now: Time) -> Weather {
+        let mut weather = Weather::Fair;
+        let mut is_live_down = false;
+        for fault in self.ringing(now) {
+            match fault {
+                Fault::LiveWiped | Fault::RouterKilled | Fault::RouterStopped => {}
+                Fault::LiveDown if is_cluster => is_live_down = true,
+                Fault::BusLoses
+                | Fault::BusRepeats
+                | Fault::BusDelays
+                | Fault::BusLags
+                | Fault::BusDown
+                | Fault::ConfirmsLost => weather = Weather::Slow,
+                _ => return Weather::Foul,
+            }
+        }
+        if is_live_down && weather == Weather::Slow { Weather::Foul } else { weather }
     }
 
     pub(crate) fn episodes(&self) -> &[Episode] {

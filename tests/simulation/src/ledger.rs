@@ -16,9 +16,24 @@ pub(crate) struct Ledger {
     log: Vec<Recorded>,
     streams: BTreeMap<StreamId, Stream>,
     leases: BTreeMap<Arc<str>, Held>,
+    /// Events of which the bus is yet to be told, by position.
+    outbox: BTreeMap<Position, Row>,
     /// A planted fault: whoever once led may write.
     ignores_fences: bool,
+    /// A planted fault: what was claimed once is never given out again.
+    pub(crate) keeps_claims: bool,
 }
+
+/// A row of the outbox.
+#[derive(Debug)]
+struct Row {
+    since: Time,
+    /// When it was claimed last, or else written.
+    touched: Time,
+}
+
+/// How long a row is left to whoever wrote or claimed it (DESIGN section 4).
+const AGE: TimeDelta = TimeDelta::seconds(2);
 
 #[derive(Debug)]
 struct Stream {
@@ -133,6 +148,47 @@ impl Ledger {
         };
         self.leases.insert(name.clone(), Held { holder: holder.clone(), token, until });
         Lease::Held { token }
+    }
+
+    /// Whether that lease is still theirs at `now`.
+    pub(crate) fn is_held(&self, fence: &Fence, now: Time) -> bool {
+        self.leases.get(&fence.lease).is_some_and(|held| held.token == fence.token && now < held.until)
+    }
+
+    /// Lets whoever asks next have the lease, if that token is the newest.
+    pub(crate) fn give_back(&mut self, name: &Arc<str>, token: u64) {
+        if let Some(held) = self.leases.get_mut(name).filter(|held| held.token == token) {
+            (held.holder, held.until) = ("".into(), Time::UNIX_EPOCH);
+        }
+    }
+
+    /// Notes, in the transaction that wrote them, that the bus is yet to be told.
+    pub(crate) fn note_untold(&mut self, facts: &[Recorded], now: Time) {
+        self.outbox.extend(facts.iter().map(|fact| (fact.position, Row { since: now, touched: now })));
+    }
+
+    /// Claims what nobody touched for a while, the longest waiting first.
+    pub(crate) fn untold(&mut self, limit: usize, now: Time) -> Vec<Recorded> {
+        let keeps = self.keeps_claims;
+        let due = |row: &Row| row.touched + AGE <= now && !(keeps && row.touched > row.since);
+        let due = self.outbox.iter_mut().filter(|(_, row)| due(row)).take(limit);
+        let claimed = due.map(|(position, row)| {
+            row.touched = now;
+            position.0 as usize - 1
+        });
+        claimed.map(|at| self.log[at].clone()).collect()
+    }
+
+    /// Takes out of the outbox what the bus has taken over.
+    pub(crate) fn told(&mut self, positions: &[Position]) {
+        for position in positions {
+            self.outbox.remove(position);
+        }
+    }
+
+    /// What has waited in the outbox for the longest, and since when.
+    pub(crate) fn longest_untold(&self) -> Option<(Position, Time)> {
+        self.outbox.iter().map(|(position, row)| (*position, row.since)).min_by_key(|(_, since)| *since)
     }
 
     /// Recomputes the chain of every stream: what is wrong with the first that does not hold.

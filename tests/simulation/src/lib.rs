@@ -6,6 +6,7 @@
 //! same night, byte for byte. `docs/simulation.md` tells the rest.
 
 mod agenda; // what is going to happen, in order
+mod broker; // the bus and who tells it
 mod call; // what people ask of the doors: load, decide, append, again
 mod chance; // the dice
 mod checks; // the invariants, after every step
@@ -18,17 +19,21 @@ mod night; // one night from its seed to its end
 mod options; // what is drawn before a night begins
 mod people; // members, volunteers and supervisors
 mod plant; // faults on purpose
-mod ports; // the ledger, the bus and the live state, with their faults
+mod ports; // the ledger and the live state, with their faults
+mod process; // what instances of the dispatcher share, and how it ends
 mod router; // instances of the dispatcher
+mod scenario; // the rows of the table in DESIGN section 10
 mod trace; // what happened, for whoever wants to read it
 mod twist; // the dispatcher with a planted fault
 mod watch; // the dispatcher under observation
 mod world; // everything there is on one night
 
+pub use checks::Promises;
 pub use faults::{Episode, Fault};
 pub use model::Breach;
-pub use night::{Outcome, Violation, run};
+pub use night::{Outcome, Violation, run, run_scenario};
 pub use options::Options;
 pub use plant::Plant;
+pub use scenario::Scenario;
 
 pub(crate) type Time = chrono::DateTime<chrono::Utc>;

@@ -9,6 +9,7 @@ use wideawake_domain::{Language, Pool};
 use crate::Time;
 use crate::chance::Chance;
 use crate::faults::{self, Episode};
+use crate::scenario::Scenario;
 
 /// Moments around which clocks or calendars change; all of 2026, in UTC.
 const CHANGES: [&str; 22] = [
@@ -53,8 +54,12 @@ pub struct Options {
     pub supervisors: usize,
     /// How many instances of the doors.
     pub doors: usize,
-    /// How many instances of the dispatcher, one of which leads.
-    pub routers: usize,
+    /// The processes that dispatch, and for which pools each of them can: one dispatcher leads in each pool.
+    pub processes: Vec<Vec<usize>>,
+    /// Whether the bus is a broker between processes, of which an outbox in the ledger makes sure that it is told.
+    pub is_cluster: bool,
+    /// The row of the table in DESIGN section 10 that this night is about.
+    pub scenario: Option<Scenario>,
     /// How often a supervisor does something.
     pub supervision: TimeDelta,
     /// How often a volunteer's mood changes.
@@ -66,27 +71,35 @@ pub struct Options {
 }
 
 impl Options {
-    pub(crate) fn draw(seed: u64, chance: &mut Chance) -> Self {
+    pub(crate) fn draw(seed: u64, scenario: Option<Scenario>, chance: &mut Chance) -> Self {
         let start = start(chance);
         let longest = chance.one(&[10, 10, 20, 40]);
         let length = chance.seconds(5 * 60, longest * 60);
-        let mut settings = settings(chance);
+        let count = chance.one(&[1, 1, 2, 3]);
+        let mut settings = settings(count, chance);
         vary(&mut settings.dispatch, chance);
         let members = chance.one(&[3, 6, 10, 15, 25, 40]);
-        Self {
+        let routers = chance.one(&[1, 2, 2, 3]);
+        let mut options = Self {
             seed,
             start,
             length,
             members,
-            volunteers: chance.one(&[2, 3, 4, 6, 8, 12, 16]),
+            volunteers: chance.one(&[2, 3, 4, 6, 8, 12, 16]) + 2 * (count - 1),
             supervisors: 1 + chance.below(2),
             doors: 1 + chance.below(2),
-            routers: chance.one(&[1, 2, 2, 3]),
+            processes: processes(routers, count, chance),
+            is_cluster: chance.percent(50),
+            scenario: None,
             supervision: chance.one(&[20, 60, 180, 600].map(TimeDelta::seconds)),
             moods: chance.one(&[60, 150, 400, 1_200].map(TimeDelta::seconds)),
             faults: faults::draw(chance, start, length),
             settings: Arc::new(settings),
+        };
+        if let Some(scenario) = scenario {
+            scenario.force(&mut options, chance);
         }
+        options
     }
 
     /// When faults end and everybody comes to help.
@@ -104,10 +117,28 @@ fn start(chance: &mut Chance) -> Time {
     }
 }
 
-/// The pool in question.
-pub(crate) fn pool() -> Pool {
-    Pool::named("main")
+/// Which pools each process dispatches for: mostly all of them, and each pool is some process's.
+fn processes(count: usize, pools: usize, chance: &mut Chance) -> Vec<Vec<usize>> {
+    let mut processes: Vec<Vec<usize>> = vec![(0..pools).collect(); count];
+    if chance.percent(40) {
+        for process in &mut processes {
+            process.retain(|_| chance.percent(60));
+        }
+        for pool in 0..pools {
+            if !processes.iter().any(|process| process.contains(&pool)) {
+                processes[chance.below(count)].push(pool);
+            }
+        }
+    }
+    processes
 }
+
+/// The pool of nights with one.
+pub(crate) fn pool() -> Pool {
+    Pool::named(POOLS[0])
+}
+
+const POOLS: [&str; 3] = ["main", "youth", "north"];
 
 pub(crate) fn skill(name: &str) -> Skill {
     name.parse().expect("skills here have names")
@@ -117,10 +148,10 @@ pub(crate) fn language(tag: &str) -> Language {
     tag.parse().expect("languages here have tags")
 }
 
-fn settings(chance: &mut Chance) -> Settings {
-    let line = |name: &str, needs: &[&str], default| Line {
+fn settings(count: usize, chance: &mut Chance) -> Settings {
+    let line = |name: &str, pool: &str, needs: &[&str], default| Line {
         name: name.to_owned(),
-        pool: pool(),
+        pool: Pool::named(pool),
         languages: ["en", "es", "pt"].map(language).to_vec(),
         needs: needs.iter().map(|name| skill(name)).collect(),
         prefers: Vec::new(),
@@ -129,13 +160,18 @@ fn settings(chance: &mut Chance) -> Settings {
         retention: Some(TimeDelta::days(30)),
         default,
     };
-    let mut night = line("night", &[], true);
-    if chance.percent(30) {
-        night.prefers.push(Preference { skill: skill("grief"), within: TimeDelta::seconds(90) });
+    let mut lines = Vec::new();
+    for (n, pool) in POOLS[..count].iter().enumerate() {
+        let name = |of: &str| if n == 0 { of.to_owned() } else { format!("{pool}-{of}") };
+        let mut night = line(&name("night"), pool, &[], n == 0);
+        if chance.percent(30) {
+            night.prefers.push(Preference { skill: skill("grief"), within: TimeDelta::seconds(90) });
+        }
+        lines.extend([night, line(&name("crisis"), pool, &["crisis"], false)]);
     }
     Settings {
-        pools: vec![pool()],
-        lines: vec![night, line("crisis", &["crisis"], false)],
+        pools: POOLS[..count].iter().map(|name| Pool::named(name)).collect(),
+        lines,
         dispatch: Dispatch::default(),
     }
 }

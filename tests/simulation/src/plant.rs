@@ -26,11 +26,19 @@ pub enum Plant {
     ExpiryBeatsLateAccept,
     /// A wish whose outcome is unknown is written once more, behind whatever there is.
     WishRepeated,
+    /// A sweep takes rows out of the outbox before the broker has confirmed them.
+    SweptUnconfirmed,
+    /// What was claimed by a sweep stays claimed, whatever becomes of the sweep.
+    ClaimsForEver,
+    /// A dispatcher takes everybody for a volunteer of its pool.
+    PoolIgnored,
+    /// A stop does not give the lease back.
+    LeaseKept,
 }
 
 impl Plant {
     /// Every one.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 14] = [
         Self::AcceptUnchecked,
         Self::CapacityWithoutOffersInFlight,
         Self::DeadlineNotRearmed,
@@ -41,6 +49,10 @@ impl Plant {
         Self::WithdrawAfterAccept,
         Self::ExpiryBeatsLateAccept,
         Self::WishRepeated,
+        Self::SweptUnconfirmed,
+        Self::ClaimsForEver,
+        Self::PoolIgnored,
+        Self::LeaseKept,
     ];
 
     /// Its name at the command line.
@@ -56,6 +68,10 @@ impl Plant {
             Self::WithdrawAfterAccept => "withdraw-after-accept",
             Self::ExpiryBeatsLateAccept => "expiry-beats-late-accept",
             Self::WishRepeated => "wish-repeated",
+            Self::SweptUnconfirmed => "swept-unconfirmed",
+            Self::ClaimsForEver => "claims-for-ever",
+            Self::PoolIgnored => "pool-ignored",
+            Self::LeaseKept => "lease-kept",
         }
     }
 

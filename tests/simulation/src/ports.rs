@@ -1,4 +1,4 @@
-//! The ledger, the bus and the live state as processes reach them: with delays, and with whatever goes wrong.
+//! The ledger and the live state as processes reach them: with delays, and with whatever goes wrong.
 
 use std::collections::BTreeMap;
 
@@ -10,6 +10,7 @@ use wideawake_ledger::{Append, AppendError, KeyChange, LedgerError, NewEvent};
 use wideawake_runtime::process::Input;
 
 use crate::Time;
+use crate::broker::Host;
 use crate::faults::Fault;
 use crate::ledger::Ledger;
 use crate::trace::note;
@@ -27,6 +28,14 @@ impl Live {
         self.staff.clear();
         self.members.clear();
     }
+
+    fn take(&mut self, signal: Signal) {
+        let (seen, at) = match signal {
+            Signal::StaffSeen { staff, at } => (self.staff.entry(staff).or_insert(at), at),
+            Signal::MemberSeen { request, at } => (self.members.entry(request).or_insert(at), at),
+        };
+        *seen = (*seen).max(at);
+    }
 }
 
 impl World {
@@ -40,6 +49,10 @@ impl World {
 
     /// An append that has reached the ledger; what its writer will be told.
     pub(crate) fn commit(&mut self, append: Append) -> Result<Vec<Recorded>, AppendError> {
+        if self.strikes(Fault::LedgerDown) {
+            let unknown = AppendError::Unknown("down".to_owned());
+            return Err(if self.chance.percent(50) { AppendError::Busy } else { unknown });
+        }
         if self.strikes(Fault::LedgerBusy) {
             return Err(AppendError::Busy);
         }
@@ -61,15 +74,19 @@ impl World {
         Ok(facts)
     }
 
-    fn write(&mut self, append: Append) -> Result<Vec<Recorded>, AppendError> {
+    /// One transaction: the events, and that the bus is yet to be told of them.
+    pub(crate) fn write(&mut self, append: Append) -> Result<Vec<Recorded>, AppendError> {
         let fence = append.fence.clone();
         let facts = self.ledger.append(append)?;
+        if self.options.is_cluster {
+            self.ledger.note_untold(&facts, self.now);
+        }
         self.recorded(&facts, fence.as_ref());
         Ok(facts)
     }
 
     pub(crate) fn late_append(&mut self, append: Append) {
-        let written = self.write(append).is_ok();
+        let written = !self.strikes(Fault::LedgerDown) && self.write(append).is_ok();
         note!(self, "a late append is {}", if written { "written" } else { "refused" });
     }
 
@@ -85,72 +102,50 @@ impl World {
         let events: Vec<Event> = events.into_iter().map(Event::Request).collect();
         let Ok(append) = prepare(stream, state.pool, state.version, Actor::Member, &events, self.now) else { return };
         if let Ok(facts) = self.write(append) {
-            self.publish(&facts);
+            let door = self.chance.below(self.doors.len());
+            self.tell_bus(Host::Door(door), &facts);
         }
     }
 
+    /// Whether it does not answer what is not an append.
+    pub(crate) fn is_ledger_silent(&mut self) -> bool {
+        self.strikes(Fault::LedgerDown) || self.strikes(Fault::LedgerUnreadable)
+    }
+
     pub(crate) fn read(&mut self, stream: StreamId, after: Version) -> Result<Vec<Recorded>, LedgerError> {
-        if self.strikes(Fault::LedgerUnreadable) {
+        if self.is_ledger_silent() {
             return Err(LedgerError::Unavailable("down".to_owned()));
         }
         Ok(self.ledger.read(stream, after))
     }
 
-    /// Tells every dispatcher of these facts, as well as the bus does.
-    pub(crate) fn publish(&mut self, facts: &[Recorded]) {
+    /// A client proved itself alive to a door at `at` by that door's clock: the door tells the live state, and between
+    /// processes the bus as well, which may lose it and keeps nothing.
+    pub(crate) fn seen(&mut self, signal: Signal) {
+        let live_takes = !self.strikes(Fault::LiveDown);
+        let bus_takes = self.options.is_cluster && !self.strikes(Fault::BusDown) && !self.strikes(Fault::BusLoses);
+        if live_takes {
+            self.live.take(signal);
+        }
+        if live_takes || bus_takes {
+            self.checks.truth.hear(signal);
+        }
         for at in 0..self.routers.len() {
-            let instance = Instance { at, epoch: self.routers[at].epoch, term: 0 };
-            if self.strikes(Fault::BusLags) {
-                self.deliver(instance, Input::BusLagged);
+            let router = &self.routers[at];
+            let process = &self.processes[router.process];
+            let follows = router.driver.as_ref().is_some_and(|driver| driver.token().is_some());
+            if !follows && process.stalled_until.is_none() {
                 continue;
             }
-            if self.faults.rate(Fault::BusDelays, self.now) > 0 {
-                // One by one, so that they overtake each other.
-                for fact in facts {
-                    self.carry(instance, std::slice::from_ref(fact));
-                }
-            } else {
-                self.carry(instance, facts);
+            let instance = Instance { at, epoch: process.epoch, term: 0 };
+            if live_takes {
+                let delay = TimeDelta::microseconds(self.chance.between(100, 3_000));
+                self.after(delay, Happening::Hears(instance, Input::Signal(signal)));
             }
-        }
-    }
-
-    fn carry(&mut self, instance: Instance, facts: &[Recorded]) {
-        let copies = 1 + usize::from(self.strikes(Fault::BusRepeats));
-        for _ in 0..copies {
-            if !self.strikes(Fault::BusLoses) {
-                self.deliver(instance, Input::Delivered(facts.to_vec()));
+            if bus_takes {
+                let delay = self.bus_delay();
+                self.after(delay, Happening::Hears(instance, Input::Signal(signal)));
             }
-        }
-    }
-
-    fn deliver(&mut self, instance: Instance, input: Input) {
-        let late = self.strikes(Fault::BusDelays);
-        let delay =
-            if late { self.chance.millis(10, 5_000) } else { TimeDelta::microseconds(self.chance.between(200, 4_000)) };
-        self.after(delay, Happening::Hears(instance, input));
-    }
-
-    /// A client proved itself alive to a door at `at` by that door's clock.
-    pub(crate) fn seen(&mut self, signal: Signal) {
-        if self.strikes(Fault::LiveDown) {
-            return;
-        }
-        match signal {
-            Signal::StaffSeen { staff, at } => {
-                let seen = self.live.staff.entry(staff).or_insert(at);
-                *seen = (*seen).max(at);
-            }
-            Signal::MemberSeen { request, at } => {
-                let seen = self.live.members.entry(request).or_insert(at);
-                *seen = (*seen).max(at);
-            }
-        }
-        self.checks.truth.hear(signal);
-        for at in 0..self.routers.len() {
-            let instance = Instance { at, epoch: self.routers[at].epoch, term: 0 };
-            let delay = TimeDelta::microseconds(self.chance.between(100, 3_000));
-            self.after(delay, Happening::Hears(instance, Input::Signal(signal)));
         }
     }
 }

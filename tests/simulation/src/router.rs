@@ -1,18 +1,20 @@
-//! Instances of the dispatcher: the real process loop, which dies, stands still, and believes its own clock.
+//! Instances of the dispatcher: the real process loop, one for each pool that a process serves. With its process it dies,
+//! stands still, and believes its clock.
 
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use wideawake_domain::StreamKind;
 use wideawake_domain::process::{Intent, Signal};
+use wideawake_domain::{Pool, StreamKind};
 use wideawake_ledger::{AppendError, Cursor, Fence, LedgerError};
-use wideawake_runtime::process::{Driver, Effect, Input, Options as DriverOptions};
+use wideawake_runtime::process::{Driver, Effect, Input};
 
 use crate::Time;
+use crate::broker::Host;
 use crate::faults::Fault;
-use crate::options::pool;
 use crate::plant::Plant;
 use crate::ports::prepare;
+use crate::process::Process;
 use crate::trace::note;
 use crate::watch::Watched;
 use crate::world::{Happening, Instance, World};
@@ -23,49 +25,35 @@ const PAGE: usize = 2_000;
 /// The shortest time in which the loop turns once.
 const TURN: TimeDelta = TimeDelta::microseconds(200);
 
-#[derive(Default)]
+/// A dispatcher of one pool, in one process.
 pub(crate) struct Router {
-    pub(crate) epoch: u32,
+    pub(crate) process: usize,
+    pub(crate) pool: Pool,
     /// `None` while it is dead.
     pub(crate) driver: Option<Driver<Watched>>,
-    /// By how much its clock is ahead.
-    pub(crate) clock: TimeDelta,
-    stalled_until: Option<Time>,
-    inbox: Vec<(u64, Input)>,
+    pub(crate) inbox: Vec<(u64, Input)>,
     /// The wake-up that counts.
-    wakes_at: Option<Time>,
+    pub(crate) wakes_at: Option<Time>,
 }
 
 impl World {
-    pub(crate) fn router_starts(&mut self, at: usize) {
-        let (settings, start, plant) = (self.settings(), self.options.start, self.plant);
-        let router = &mut self.routers[at];
-        router.epoch += 1;
-        let holder = format!("router-{at}-{}", router.epoch);
-        let options = DriverOptions::new("router.main", &holder, pool());
-        router.driver = Some(Driver::new(options, move || Watched::new(&settings, start, plant)));
-        router.inbox.clear();
-        (router.stalled_until, router.wakes_at) = (None, None);
-        let instance = Instance { at, epoch: router.epoch, term: 0 };
-        note!(self, "{holder} starts");
-        self.turn(instance);
+    fn process_of(&mut self, instance: Instance) -> &mut Process {
+        &mut self.processes[self.routers[instance.at].process]
     }
 
     fn is_alive(&self, instance: Instance) -> bool {
         let router = &self.routers[instance.at];
-        router.epoch == instance.epoch && router.driver.is_some()
+        self.processes[router.process].epoch == instance.epoch && router.driver.is_some()
     }
 
-    /// It dies here, if it is its turn to; it starts again before long.
+    /// Its process dies here, if it is its turn to, with all its dispatchers; it starts again before long.
     fn router_may_die(&mut self, instance: Instance, where_: &str) -> bool {
         if !self.strikes(Fault::RouterCrashes) || !self.is_alive(instance) {
             return false;
         }
-        note!(self, "router-{}-{} dies {where_}", instance.at, instance.epoch);
-        let router = &mut self.routers[instance.at];
-        router.driver = None;
-        let delay = self.chance.millis(200, 6_000);
-        self.after(delay, Happening::RouterStarts(instance.at));
+        let process = self.routers[instance.at].process;
+        note!(self, "router-{process}-{} dies {where_}", instance.epoch);
+        self.process_dies(process);
         true
     }
 
@@ -74,42 +62,60 @@ impl World {
             return;
         }
         self.routers[instance.at].wakes_at = None;
-        if self.routers[instance.at].stalled_until.is_some_and(|until| self.now < until) {
+        let now = self.now;
+        let process = self.process_of(instance);
+        if process.is_stopping || process.stalled_until.is_some_and(|until| now < until) {
             return;
         }
-        self.routers[instance.at].stalled_until = None;
+        process.stalled_until = None;
         if self.strikes(Fault::RouterStalls) {
-            let stall = self.chance.millis(500, 12_000);
-            note!(self, "router-{} stands still for {stall}", instance.at);
-            let until = self.now + stall;
-            let router = &mut self.routers[instance.at];
-            (router.stalled_until, router.wakes_at) = (Some(until), Some(until));
-            self.agenda.add(until, Happening::Wakes(instance));
-            return;
+            return self.stands_still(instance);
         }
         self.turn(instance);
+    }
+
+    /// All dispatchers of its process do nothing for a while, and hear what has come when it is over.
+    fn stands_still(&mut self, instance: Instance) {
+        let process = self.routers[instance.at].process;
+        let stall = self.chance.millis(500, 12_000);
+        note!(self, "router-{process} stands still for {stall}");
+        let until = self.now + stall;
+        self.processes[process].stalled_until = Some(until);
+        for at in 0..self.routers.len() {
+            let router = &mut self.routers[at];
+            if router.process == process && router.driver.is_some() {
+                router.wakes_at = Some(until);
+                self.agenda.add(until, Happening::Wakes(Instance { at, ..instance }));
+            }
+        }
     }
 
     pub(crate) fn router_hears(&mut self, instance: Instance, input: Input) {
         if !self.is_alive(instance) || self.router_may_die(instance, "before it hears") {
             return;
         }
+        let process = self.routers[instance.at].process;
         // Whoever appended tells the bus, as soon as it knows.
         if let Input::Appended(_, Ok(facts)) = &input {
             let facts = facts.clone();
-            self.publish(&facts);
+            self.tell_bus(Host::Process(process), &facts);
             if self.router_may_die(instance, "after it told the bus") {
                 return;
             }
         }
+        if self.processes[process].is_stopping {
+            return self.hears_at_last(instance, input);
+        }
+        let stalled_until = self.processes[process].stalled_until;
         let router = &mut self.routers[instance.at];
         // A standby hears nothing but answers.
         let is_told = matches!(input, Input::Delivered(_) | Input::BusLagged | Input::Signal(_));
-        if is_told && router.stalled_until.is_none() && router.driver.as_ref().is_none_or(|driver| !driver.leads()) {
+        let follows = router.driver.as_ref().is_some_and(|driver| driver.token().is_some());
+        if is_told && stalled_until.is_none() && !follows {
             return;
         }
         router.inbox.push((instance.term, input));
-        if router.stalled_until.is_none_or(|until| self.now >= until) {
+        if stalled_until.is_none_or(|until| self.now >= until) {
             self.turn(instance);
         }
     }
@@ -118,8 +124,8 @@ impl World {
     fn turn(&mut self, instance: Instance) {
         let router = &mut self.routers[instance.at];
         let Some(driver) = &mut router.driver else { return };
-        let now = self.now + router.clock;
-        let led = driver.leads();
+        let now = self.now + self.processes[router.process].clock;
+        let (led, followed) = (driver.leads(), driver.token());
         for (term, input) in router.inbox.drain(..) {
             match input {
                 Input::Delivered(_) | Input::BusLagged | Input::Signal(_) => driver.feed(input, now),
@@ -129,9 +135,17 @@ impl World {
         let effects = driver.step(now);
         let instance = Instance { term: driver.term(), ..instance };
         let breach = driver.process().breach.clone();
-        let leads = driver.leads();
+        let (leads, follows) = (driver.leads(), driver.token());
         if led != leads {
-            note!(self, "router-{} {}", instance.at, if leads { "leads" } else { "no longer leads" });
+            let word = if leads { "leads" } else { "no longer leads" };
+            note!(self, "router-{} {word} in {}", self.routers[instance.at].process, self.routers[instance.at].pool);
+        }
+        if leads && !led {
+            let pool = self.routers[instance.at].pool.clone();
+            self.is_taken_over(&pool);
+        }
+        if follows.is_some() && follows != followed {
+            self.begins_to_follow(instance);
         }
         if let Some(breach) = breach {
             self.found(Err(breach));
@@ -149,8 +163,9 @@ impl World {
         }
         let router = &mut self.routers[instance.at];
         let Some(driver) = &router.driver else { return };
+        let clock = self.processes[router.process].clock;
         let second = self.now + TimeDelta::seconds(1);
-        let due = driver.due().map_or(second, |due| (due - router.clock).clamp(self.now + TURN, second));
+        let due = driver.due().map_or(second, |due| (due - clock).clamp(self.now + TURN, second));
         if router.wakes_at.is_none_or(|at| at <= self.now || due < at) {
             router.wakes_at = Some(due);
             self.agenda.add(due, Happening::Wakes(instance));
@@ -163,11 +178,12 @@ impl World {
         }
         if let Effect::Append(intent, fence, _) = &effect {
             let kinds: Vec<&str> = intent.events.iter().map(wideawake_domain::Event::kind).collect();
-            let (token, at, expected) = (fence.token, instance.at, intent.expected);
+            let (token, at, expected) = (fence.token, self.routers[instance.at].process, intent.expected);
             note!(self, "router-{at} wishes for {} behind {expected}: {kinds:?} under token {token}", intent.stream);
+            self.wishes_with_a_lease(fence);
         }
         let delay = self.ledger_delay();
-        let sent = self.now + self.routers[instance.at].clock;
+        let sent = self.now + self.process_of(instance).clock;
         self.after(delay, Happening::Serves(instance, Box::new(effect), sent));
         self.router_may_die(instance, "during a call");
     }
@@ -186,7 +202,7 @@ impl World {
                     return;
                 }
                 let Some((name, holder, ttl)) = self.routers[instance.at].lease() else { return };
-                let lease = if self.strikes(Fault::LedgerUnreadable) {
+                let lease = if self.is_ledger_silent() {
                     Err(down)
                 } else {
                     Ok(self.ledger.lease(&name, &holder, ttl, self.now))
@@ -194,8 +210,7 @@ impl World {
                 self.answers(instance, Input::Lease(lease));
             }
             Effect::Tail(cursor) => {
-                let tail =
-                    if self.strikes(Fault::LedgerUnreadable) { Err(down) } else { Ok(self.ledger.tail(&cursor, PAGE)) };
+                let tail = if self.is_ledger_silent() { Err(down) } else { Ok(self.ledger.tail(&cursor, PAGE)) };
                 self.answers(instance, Input::Tailed(tail));
             }
             Effect::Read(stream, after) => {
@@ -203,7 +218,7 @@ impl World {
                 self.answers(instance, Input::Read(stream, read));
             }
             Effect::Rebuild(scope) => {
-                if self.strikes(Fault::LedgerUnreadable) {
+                if self.is_ledger_silent() {
                     return self.answers(instance, Input::Rebuilt(Err(down), Vec::new()));
                 }
                 // The cursor comes first, and what is open a little later.
@@ -216,15 +231,24 @@ impl World {
     }
 
     pub(crate) fn rebuild(&mut self, instance: Instance, cursor: Cursor, scope: &[(StreamKind, Time)]) {
+        if self.strikes(Fault::LedgerDown) {
+            let down = LedgerError::Unavailable("down".to_owned());
+            return self.answers(instance, Input::Rebuilt(Err(down), Vec::new()));
+        }
         let mut facts = Vec::new();
         for (kind, ended_since) in scope {
-            facts.extend(self.ledger.open(&pool(), *kind, *ended_since));
+            facts.extend(self.ledger.open(&self.routers[instance.at].pool, *kind, *ended_since));
         }
         facts.sort_by_key(|fact| fact.position);
         let staff = self.live.staff.iter().map(|(staff, at)| Signal::StaffSeen { staff: *staff, at: *at });
         let members = self.live.members.iter().map(|(id, at)| Signal::MemberSeen { request: *id, at: *at });
-        let signals: Vec<Signal> = staff.chain(members).collect();
-        note!(self, "router-{} rebuilds from {} facts and {} signs of life", instance.at, facts.len(), signals.len());
+        let mut signals: Vec<Signal> = staff.chain(members).collect();
+        // Without an answer everyone is taken as unseen until their next heartbeat.
+        if self.strikes(Fault::LiveDown) {
+            signals.clear();
+        }
+        let (at, pool) = (self.routers[instance.at].process, &self.routers[instance.at].pool);
+        note!(self, "router-{at} rebuilds {pool} from {} facts and {} signs of life", facts.len(), signals.len());
         self.answers(instance, Input::Rebuilt(Ok((facts, cursor)), signals));
     }
 
@@ -237,7 +261,8 @@ impl World {
         let mut answer = self.commit(append.clone());
         answer = self.twisted(answer, &append);
         if let Err(error) = &answer {
-            note!(self, "the append of router-{} to {stream} fails: {error}", instance.at);
+            let at = self.routers[instance.at].process;
+            note!(self, "the append of router-{at} to {stream} fails: {error}");
         }
         // An unknown outcome is cleared up by reading the stream, if that can be done.
         if let Err(AppendError::Unknown(_)) = answer
@@ -270,17 +295,26 @@ impl World {
         self.commit(wideawake_ledger::Append { expected, ..append.clone() })
     }
 
-    /// The dispatcher that leads and may write.
-    pub(crate) fn leader(&self) -> Option<&Watched> {
-        let leads = |driver: &&Driver<Watched>| {
+    /// Who leads in a pool, and may write.
+    pub(crate) fn leading(&self, pool: &Pool) -> Option<usize> {
+        let leads = |driver: &Driver<Watched>| {
             let fence = driver.token().map(|token| Fence { lease: driver.options().lease.clone(), token });
             driver.leads() && fence.is_some_and(|fence| self.ledger.is_newest(&fence))
         };
-        self.routers.iter().filter_map(|router| router.driver.as_ref()).find(leads).map(Driver::process)
+        self.routers.iter().position(|router| router.pool == *pool && router.driver.as_ref().is_some_and(leads))
+    }
+
+    /// The dispatcher that leads in a pool.
+    pub(crate) fn leader(&self, pool: &Pool) -> Option<&Watched> {
+        self.routers[self.leading(pool)?].driver.as_ref().map(Driver::process)
     }
 }
 
 impl Router {
+    pub(crate) fn new(process: usize, pool: Pool) -> Self {
+        Self { process, pool, driver: None, inbox: Vec::new(), wakes_at: None }
+    }
+
     fn lease(&self) -> Option<(Arc<str>, Arc<str>, std::time::Duration)> {
         let options = self.driver.as_ref()?.options();
         Some((options.lease.clone(), options.holder.clone(), options.lease_ttl))

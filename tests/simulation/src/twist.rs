@@ -5,13 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use wideawake_domain::dispatch::Dispatcher;
 use wideawake_domain::process::{Intent, Process};
 use wideawake_domain::request::{OfferWithdrawn, RequestEvent, WithdrawReason};
-use wideawake_domain::{Event, OfferId, Recorded, StreamId};
+use wideawake_domain::staff::StaffEvent;
+use wideawake_domain::{Event, OfferId, Pool, Recorded, StreamId};
 
 use crate::Time;
 use crate::plant::Plant;
 
 pub(crate) struct Twist {
     pub(crate) inner: Dispatcher,
+    pool: Pool,
     plant: Option<Plant>,
     /// Offers that were open when it took over.
     inherited: BTreeSet<OfferId>,
@@ -19,8 +21,8 @@ pub(crate) struct Twist {
 }
 
 impl Twist {
-    pub(crate) fn new(inner: Dispatcher, plant: Option<Plant>) -> Self {
-        Self { inner, plant, inherited: BTreeSet::new(), leads: false }
+    pub(crate) fn new(inner: Dispatcher, pool: Pool, plant: Option<Plant>) -> Self {
+        Self { inner, pool, plant, inherited: BTreeSet::new(), leads: false }
     }
 
     pub(crate) fn took_over(&mut self, now: Time) {
@@ -31,6 +33,7 @@ impl Twist {
     pub(crate) fn observe(&mut self, fact: &Recorded) {
         match self.plant {
             Some(Plant::SetAsideForgotten) => self.inner.observe(&forgetful(fact)),
+            Some(Plant::PoolIgnored) => self.inner.observe(&of_pool(fact, &self.pool)),
             Some(Plant::DeadlineNotRearmed) => {
                 if let (false, Ok(Event::Request(RequestEvent::Offered(offered)))) = (self.leads, fact.event()) {
                     self.inherited.insert(offered.offer);
@@ -76,4 +79,19 @@ fn forgetful(fact: &Recorded) -> Recorded {
     let event = Event::Request(OfferWithdrawn { offer, volunteer, reason: WithdrawReason::Duty }.into());
     let data = event.encode().expect("a withdrawal has no text").into();
     Recorded { kind: event.kind().into(), data, ..fact.clone() }
+}
+
+/// The fact as if whoever it is about served that pool.
+fn of_pool(fact: &Recorded, pool: &Pool) -> Recorded {
+    let mut event = match fact.event() {
+        Ok(Event::Staff(event)) => event,
+        _ => return fact.clone(),
+    };
+    match &mut event {
+        StaffEvent::Added(added) => added.pools = vec![pool.clone()],
+        StaffEvent::Changed(changed) => changed.pools = None,
+        _ => return fact.clone(),
+    }
+    let data = Event::Staff(event).encode().expect("a profile has no text").into();
+    Recorded { data, ..fact.clone() }
 }

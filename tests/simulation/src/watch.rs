@@ -9,16 +9,16 @@ use wideawake_domain::dispatch::Dispatcher;
 use wideawake_domain::process::{Intent, Process, Signal};
 use wideawake_domain::request::{Offered, RequestEvent, WithdrawReason};
 use wideawake_domain::settings::Settings;
-use wideawake_domain::{Event, Recorded, RequestId, StaffId, StreamId, StreamKind};
+use wideawake_domain::{Event, Pool, Recorded, RequestId, StaffId, StreamId, StreamKind};
 
 use crate::Time;
 use crate::model::{Breach, Case, Circumstances, Model, breach};
-use crate::options::pool;
 use crate::plant::Plant;
 use crate::twist::Twist;
 
 /// A dispatcher, and what is known of what it knows.
 pub(crate) struct Watched {
+    pool: Pool,
     dispatcher: Twist,
     pub(crate) model: Model,
     /// What it wished and does not know the outcome of.
@@ -29,9 +29,10 @@ pub(crate) struct Watched {
 }
 
 impl Watched {
-    pub(crate) fn new(settings: &Arc<Settings>, start: Time, plant: Option<Plant>) -> Self {
+    pub(crate) fn new(pool: Pool, settings: &Arc<Settings>, start: Time, plant: Option<Plant>) -> Self {
         Self {
-            dispatcher: Twist::new(Dispatcher::new(pool(), (**settings).clone()), plant),
+            dispatcher: Twist::new(Dispatcher::new(pool.clone(), (**settings).clone()), pool.clone(), plant),
+            pool,
             model: Model::new(settings.clone(), start),
             wishes: BTreeMap::new(),
             latest: Time::UNIX_EPOCH,
@@ -74,6 +75,12 @@ impl Watched {
             let Some(case) = self.model.cases.get(&RequestId(intent.stream.id)) else {
                 return breach("I1", format!("a wish for {}, which is not known", intent.stream));
             };
+            if intent.pool != self.pool || case.pool != self.pool {
+                return breach(
+                    "I1",
+                    format!("the dispatcher of {} wishes for {} of {}", self.pool, case.id, case.pool),
+                );
+            }
             let mut case = case.clone();
             for event in &intent.events {
                 let Event::Request(event) = event else { return breach("I1", "an event of another kind") };
@@ -92,7 +99,8 @@ impl Watched {
         for (_, offered) in &offers {
             let staff = offered.volunteer;
             let more = offers.iter().filter(|(_, other)| other.volunteer == staff).count();
-            let (taken, capacity) = (self.model.places(staff, &before).len(), self.model.people[&staff].capacity());
+            let taken = self.model.places(staff, &self.pool, &before).len();
+            let capacity = self.model.people[&staff].capacity();
             if taken + more > capacity {
                 return breach(
                     "I3",
@@ -144,7 +152,7 @@ impl Watched {
         now: Time,
     ) -> Result<(), Breach> {
         let (id, staff) = (case.id, offered.volunteer);
-        if !self.model.people.get(&staff).is_some_and(|person| person.is_volunteer_of(&pool())) {
+        if !self.model.people.get(&staff).is_some_and(|person| person.is_volunteer_of(&self.pool)) {
             return breach("I3", format!("{id} is offered to {staff}, who is no volunteer of the pool"));
         }
         if let Some(why) = self.model.why_not(case, staff, now_taken, now) {
@@ -222,7 +230,7 @@ impl Watched {
                 return breach("I4", format!("about {id} nothing is done: {what}"));
             }
         }
-        for staff in self.model.volunteers() {
+        for staff in self.model.volunteers(&self.pool) {
             let person = &self.model.people[&staff];
             if person.does_not_respond() && self.model.is_ready(staff, &circumstances, now) {
                 return breach("I4", format!("{staff} missed two offers in a row and is not set on a break"));

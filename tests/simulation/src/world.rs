@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use wideawake_domain::{Recorded, RequestId, StaffId};
+use wideawake_domain::{Position, Recorded, RequestId, StaffId};
 use wideawake_ledger::{Append, Cursor, Fence};
 use wideawake_runtime::process::{Effect, Input};
 
 use crate::Time;
 use crate::agenda::Agenda;
+use crate::broker::{Broker, Host};
 use crate::call::{Call, Door, Returned};
 use crate::chance::Chance;
 use crate::checks::Checks;
@@ -20,7 +21,9 @@ use crate::options::Options;
 use crate::people::{Happens, Member, Staff};
 use crate::plant::Plant;
 use crate::ports::Live;
+use crate::process::Process;
 use crate::router::Router;
+use crate::scenario::Scenario;
 use crate::trace::Trace;
 
 pub(crate) struct World {
@@ -32,7 +35,12 @@ pub(crate) struct World {
     pub(crate) faults: Faults,
     pub(crate) ledger: Ledger,
     pub(crate) live: Live,
+    pub(crate) broker: Broker,
+    /// The dispatchers of all processes; each is of one pool.
     pub(crate) routers: Vec<Router>,
+    pub(crate) processes: Vec<Process>,
+    /// Which process each episode took away.
+    taken_away: BTreeMap<usize, usize>,
     pub(crate) doors: Vec<Door>,
     pub(crate) members: Vec<Member>,
     pub(crate) staff: Vec<Staff>,
@@ -59,8 +67,22 @@ pub(crate) enum Happening {
     Serves(Instance, Box<Effect>, Time),
     /// The second half of a rebuild: the streams are read.
     Rebuilds(Instance, Cursor, Vec<(wideawake_domain::StreamKind, Time)>),
-    /// A dispatcher starts.
-    RouterStarts(usize),
+    /// A process that dispatches starts.
+    ProcessStarts(usize),
+    /// The time is up of a process that was asked to stop.
+    ProcessEnds(usize, u32),
+    /// A lease that is given back reaches the ledger.
+    GivenBack(Fence),
+    /// What was sent reaches the broker.
+    BrokerTakes(Host, u32, Vec<Recorded>),
+    /// What waits in the queue of a pool reaches a dispatcher.
+    BrokerBrings(usize, Vec<Recorded>),
+    /// The broker's confirm reaches whoever told it.
+    Confirmed(Host, u32, Vec<Position>),
+    /// What was confirmed is taken out of the outbox.
+    Clears(Host, u32),
+    /// An instance sweeps the outbox.
+    Sweeps(Host, u32),
     /// A late append arrives whose writer was told that its outcome is unknown.
     LateAppend(Box<Append>),
     /// A call reaches its door.
@@ -90,18 +112,26 @@ pub(crate) struct Instance {
 }
 
 impl World {
-    pub(crate) fn new(seed: u64, plant: Option<Plant>, trace: bool) -> Self {
+    pub(crate) fn new(seed: u64, scenario: Option<Scenario>, plant: Option<Plant>, trace: bool) -> Self {
         let mut chance = Chance::new(seed);
-        let options = Options::draw(seed, &mut chance);
+        let options = Options::draw(seed, scenario, &mut chance);
+        let mut ledger = Ledger::new(plant == Some(Plant::FenceUnchecked));
+        ledger.keeps_claims = plant == Some(Plant::ClaimsForEver);
+        let router = |process: usize, pool: usize| Router::new(process, options.settings.pools[pool].clone());
+        let serve = options.processes.iter().enumerate();
+        let routers = serve.flat_map(|(at, pools)| pools.iter().map(move |pool| router(at, *pool))).collect();
         let now = options.start;
         let mut world = Self {
             now,
             plant,
             agenda: Agenda::new(),
             faults: Faults::new(options.faults.clone()),
-            ledger: Ledger::new(plant == Some(Plant::FenceUnchecked)),
+            ledger,
             live: Live::default(),
-            routers: (0..options.routers).map(|_| Router::default()).collect(),
+            broker: Broker::new(options.settings.pools.len()),
+            routers,
+            processes: options.processes.iter().map(|_| Process::default()).collect(),
+            taken_away: BTreeMap::new(),
             doors: (0..options.doors).map(|_| Door::default()).collect(),
             members: Vec::new(),
             staff: Vec::new(),
@@ -122,9 +152,12 @@ impl World {
     }
 
     fn begin(&mut self) {
-        for at in 0..self.routers.len() {
+        for at in 0..self.processes.len() {
             let delay = self.chance.millis(0, 500);
-            self.after(delay, Happening::RouterStarts(at));
+            self.after(delay, Happening::ProcessStarts(at));
+        }
+        for at in 0..self.doors.len() {
+            self.begins_to_sweep(Host::Door(at), 0);
         }
         for (at, episode) in self.faults.episodes().to_vec().into_iter().enumerate() {
             self.agenda.add(episode.from, Happening::Fault(at, true));
@@ -145,7 +178,14 @@ impl World {
             Happening::Hears(instance, input) => self.router_hears(instance, input),
             Happening::Serves(instance, effect, sent) => self.serve(instance, *effect, sent),
             Happening::Rebuilds(instance, cursor, scope) => self.rebuild(instance, cursor, &scope),
-            Happening::RouterStarts(at) => self.router_starts(at),
+            Happening::ProcessStarts(at) => self.process_starts(at),
+            Happening::ProcessEnds(at, epoch) => self.process_ends(at, epoch),
+            Happening::GivenBack(fence) => self.given_back(&fence),
+            Happening::BrokerTakes(host, epoch, facts) => self.broker_takes(host, epoch, &facts),
+            Happening::BrokerBrings(pool, facts) => self.broker_brings(pool, facts),
+            Happening::Confirmed(host, epoch, positions) => self.confirmed(host, epoch, positions),
+            Happening::Clears(host, epoch) => self.clears(host, epoch),
+            Happening::Sweeps(host, epoch) => self.sweeps(host, epoch),
             Happening::LateAppend(append) => self.late_append(*append),
             Happening::CallArrives(call) => self.call_arrives(call),
             Happening::CallCommits(call, append) => self.call_commits(call, *append),
@@ -191,6 +231,9 @@ impl World {
             let current = fence.is_none_or(|fence| self.ledger.is_newest(fence));
             let checked = self.checks.committed(fact, current);
             self.found(checked);
+            let checked = self.checks.committed_across(fact, self.now);
+            self.found(checked);
+            self.note_promise(fact);
         }
         self.tell_people(facts);
     }
@@ -202,16 +245,26 @@ impl World {
         match episode.fault {
             Fault::LiveWiped if begins => self.live.wipe(),
             Fault::ClockSteps => {
-                let hosts = self.routers.len() + self.doors.len();
+                let hosts = self.processes.len() + self.doors.len();
                 // Each episode has its own machine, so that two of them overlap without cancelling out.
                 let host = at % hosts;
                 let step = if begins { episode.step } else { -episode.step };
-                if let Some(router) = self.routers.get_mut(host) {
-                    router.clock += step;
+                if let Some(process) = self.processes.get_mut(host) {
+                    process.clock += step;
                 } else {
-                    self.doors[host - self.options.routers].clock += step;
+                    self.doors[host - self.processes.len()].clock += step;
                 }
             }
+            Fault::RouterKilled | Fault::RouterStopped if begins => {
+                let taken = self.takes_away(at, episode.fault == Fault::RouterStopped);
+                self.taken_away.extend(taken.map(|process| (at, process)));
+            }
+            Fault::RouterKilled | Fault::RouterStopped => {
+                if let Some(process) = self.taken_away.remove(&at) {
+                    self.brings_back(process);
+                }
+            }
+            Fault::BusDown if !begins => self.broker_returns(),
             _ => {}
         }
     }

@@ -214,6 +214,7 @@ pub(crate) async fn change(
     let (roles, pools) =
         (changed.roles.as_ref().unwrap_or(&member.roles), changed.pools.as_ref().unwrap_or(&member.pools));
     check_grant(&caller, roles, pools)?;
+    check_nothing_left_behind(&desk, &member, pools)?;
     if !roles.contains(&Role::Admin) {
         check_last_admin(&desk, &member)?;
     }
@@ -243,6 +244,27 @@ pub(crate) async fn remove(
         Ok(StatusCode::NO_CONTENT)
     })
     .await
+}
+
+/// The dispatcher of a pool knows nothing of what somebody has in another: it would count places as free that are not, and
+/// ask whoever holds a request of the highest priority. So a volunteer takes nothing along.
+fn check_nothing_left_behind(desk: &Desk, member: &StaffMember, pools: &[Pool]) -> Result<(), Problem> {
+    let leaves = |pool: &Pool| member.serves(pool) && !pools.contains(pool);
+    let has_something = desk.feed.with(|known| {
+        known.involving(member.id).any(|id| {
+            known.requests.get(&id).is_some_and(|known| {
+                let request = &known.request;
+                let is_theirs = request.holder() == Some(member.id)
+                    || request.offers.iter().any(|offer| offer.volunteer == member.id);
+                is_theirs && leaves(&request.pool)
+            })
+        })
+    });
+    if !member.is(Role::Volunteer) || !has_something {
+        return Ok(());
+    }
+    let detail = "they hold a conversation or are offered one; change their pool when that is over";
+    Err(Problem::new(Kind::Conflict).detail(detail))
 }
 
 /// Somebody has to be able to let others in.

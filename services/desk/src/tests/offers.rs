@@ -166,3 +166,22 @@ async fn only_who_joined_speaks_to_the_volunteer_alone() {
     let last = messages["items"].as_array().and_then(|items| items.last()).cloned().unwrap_or_default();
     assert_eq!((&last["from"], &last["to"]), (&json!("supervisor"), &json!("volunteer")));
 }
+
+/// Their new dispatcher would not know what takes up their places.
+#[tokio::test]
+async fn who_has_a_conversation_or_an_offer_is_not_moved_to_another_pool() {
+    let bench = Bench::new().await;
+    let (ana, ben) = (bench.staff(V, &["main"]).await, bench.staff(V, &["main"]).await);
+    let admin = bench.staff(&[Role::Admin], &[]).await;
+    let (held, offered) = (bench.held(ana).await, bench.open().await);
+    let offer = bench.offer(offered, ben).await;
+    let moves = async |who: StaffId, pool| {
+        let path = format!("/v1/staff/{who}");
+        bench.call(admin, Method::PATCH, &path, Some(json!({"pools": [pool]}))).await.0
+    };
+    assert_eq!((moves(ana, "other").await, moves(ben, "other").await), (409, 409));
+    assert_eq!(moves(ana, "main").await, 200, "that is where they are");
+    bench.post(ben, &format!("/v1/offers/{offer}/decline"), json!({})).await;
+    bench.post(ana, &format!("/v1/requests/{held}/release"), json!({"reason": "tired"})).await;
+    assert_eq!((moves(ana, "other").await, moves(ben, "other").await), (200, 200));
+}

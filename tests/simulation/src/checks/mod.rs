@@ -2,18 +2,25 @@
 //! longer than a second when nothing is wrong, and what must be true in the end.
 
 mod ending; // what must be true in the end
+mod promises; // what holds while engines fail, and across pools
 mod quiet; // what must be done in time when nothing is wrong
 
 use std::collections::BTreeMap;
 
 use wideawake_domain::request::SupportRequest;
-use wideawake_domain::{Recorded, RequestId, StreamId, StreamKind, Version};
+use wideawake_domain::{Pool, Recorded, RequestId, StreamId, StreamKind, Version};
 use wideawake_ledger::{GENESIS, link};
 
 use crate::Time;
 use crate::call::OPEN_TEXT;
 use crate::model::{Breach, Model, breach};
 use crate::options::Options;
+
+pub use promises::Promises;
+use promises::{Across, Vacancy};
+
+/// What should have been done about requests.
+type Undone = BTreeMap<RequestId, (String, Version, Time)>;
 
 pub(crate) struct Checks {
     /// The reference, taught by the record itself.
@@ -24,8 +31,13 @@ pub(crate) struct Checks {
     /// Every event of which somebody was told that it is in the record.
     pub(crate) acknowledged: Vec<(StreamId, Version, [u8; 32])>,
     /// What should have been done about a request, at which version of it, and since when.
-    undone: BTreeMap<RequestId, (String, Version, Time)>,
-    leaderless_since: Option<Time>,
+    undone: Undone,
+    /// Since when nobody has led, by pool.
+    leaderless_since: BTreeMap<Pool, Time>,
+    /// Pools whose leader was taken away.
+    vacant: BTreeMap<Pool, Vacancy>,
+    across: Across,
+    pub(crate) promises: Promises,
     looks: u64,
     rested_since: Option<Time>,
 }
@@ -38,7 +50,10 @@ impl Checks {
             hashes: BTreeMap::new(),
             acknowledged: Vec::new(),
             undone: BTreeMap::new(),
-            leaderless_since: None,
+            leaderless_since: BTreeMap::new(),
+            vacant: BTreeMap::new(),
+            across: Across::default(),
+            promises: Promises::default(),
             looks: 0,
             rested_since: None,
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::TimeDelta;
 use wideawake_domain::request::{AgeBand, Cause, Offered, Opened, ReleaseReason, RequestEvent, Speaker};
 use wideawake_domain::settings::{Settings, Skill};
-use wideawake_domain::{Actor, Language, OfferId, Priority, Recorded, RequestId, StaffId, Version};
+use wideawake_domain::{Actor, Language, OfferId, Pool, Priority, Recorded, RequestId, StaffId, Version};
 
 use super::{Breach, breach};
 use crate::Time;
@@ -14,6 +14,7 @@ use crate::Time;
 pub(crate) struct Case {
     pub(crate) id: RequestId,
     pub(crate) version: Version,
+    pub(crate) pool: Pool,
     line: String,
     pub(crate) language: Language,
     is_under_18: bool,
@@ -83,10 +84,11 @@ pub(crate) enum Note {
 }
 
 impl Case {
-    pub(super) fn open(id: RequestId, opened: &Opened, at: Time) -> Self {
+    pub(super) fn open(id: RequestId, pool: Pool, opened: &Opened, at: Time) -> Self {
         Self {
             id,
             version: Version(1),
+            pool,
             line: opened.line.clone(),
             language: opened.language.clone(),
             is_under_18: opened.age_band == Some(AgeBand::Under18),

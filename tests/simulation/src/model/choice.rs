@@ -1,7 +1,7 @@
 //! Which of the eligible is asked (DESIGN section 6, "Choice of volunteer").
 
 use wideawake_domain::schedule::wall;
-use wideawake_domain::{Language, Priority, StaffId};
+use wideawake_domain::{Language, Pool, Priority, StaffId};
 
 use super::eligible::{Circumstances, spoken};
 use super::{Case, Model};
@@ -29,9 +29,9 @@ impl Model {
         let unmet_topics = case.topics.iter().filter(|topic| topics_count && !person.has(topic, now)).count();
         let prefers = case.line(&self.settings).into_iter().flat_map(|line| &line.prefers);
         let unmet = prefers.filter(|wish| waited < wish.within && !person.has(&wish.skill, now)).count() + unmet_topics;
-        let holds_something = case.priority == Priority::Imminent && self.holds(id).next().is_some();
+        let holds_something = case.priority == Priority::Imminent && self.holds(id, &case.pool).next().is_some();
         let is_somebody_else = case.again.is_some_and(|again| again != id);
-        let taken = self.places(id, circumstances).len() as i128;
+        let taken = self.places(id, &case.pool, circumstances).len() as i128;
         let zone = person.profile.as_ref().map(|profile| profile.zone);
         let asleep = zone.is_some_and(|zone| !(7..23).contains(&wall::hour(now, zone)));
         [
@@ -49,7 +49,8 @@ impl Model {
     /// How many free volunteers share the rarest language or skill of theirs that this request does not need.
     fn abundance(&self, case: &Case, id: StaffId, circumstances: &Circumstances, now: Time) -> i128 {
         let Some(profile) = self.people[&id].profile.as_ref() else { return 0 };
-        let free: Vec<StaffId> = self.volunteers().filter(|other| self.is_free(*other, circumstances, now)).collect();
+        let is_free = |other: &StaffId| self.is_free(*other, &case.pool, circumstances, now);
+        let free: Vec<StaffId> = self.volunteers(&case.pool).filter(is_free).collect();
         let with = spoken(&case.language, &profile.languages);
         let needs = case.needs(&self.settings);
         let speaks = |other: &&StaffId, language: &Language| {
@@ -63,9 +64,9 @@ impl Model {
     }
 
     /// Whether somebody could be asked for anything at all that they can serve.
-    fn is_free(&self, staff: StaffId, circumstances: &Circumstances, now: Time) -> bool {
-        self.away(staff, circumstances, now).is_none()
-            && self.places(staff, circumstances).len() < self.people[&staff].capacity()
+    fn is_free(&self, staff: StaffId, pool: &Pool, circumstances: &Circumstances, now: Time) -> bool {
+        self.away(staff, pool, circumstances, now).is_none()
+            && self.places(staff, pool, circumstances).len() < self.people[&staff].capacity()
             && !self.winds_down(staff, now)
     }
 }

@@ -5,11 +5,10 @@ use std::collections::BTreeSet;
 use chrono::TimeDelta;
 use wideawake_domain::dispatch::Ineligible;
 use wideawake_domain::settings::Skill;
-use wideawake_domain::{Language, Priority, RequestId, StaffId, StreamId};
+use wideawake_domain::{Language, Pool, Priority, RequestId, StaffId, StreamId};
 
 use super::{Case, Model};
 use crate::Time;
-use crate::options::pool;
 
 /// What is wished for and not yet known to be recorded.
 #[derive(Clone, Debug, Default)]
@@ -34,10 +33,9 @@ pub(super) fn spoken<'a>(wanted: &Language, theirs: &'a [Language]) -> Option<&'
 }
 
 impl Model {
-    /// What takes up a place of theirs: what they hold, are offered, or are wished to be offered.
-    pub(crate) fn places(&self, staff: StaffId, circumstances: &Circumstances) -> BTreeSet<RequestId> {
-        let open = self.open.iter().map(|id| &self.cases[id]);
-        let taken = open.filter(|case| case.holder() == Some(staff) || case.offer_to(staff).is_some());
+    /// What takes up a place of theirs in that pool: what they hold, are offered, or are wished to be offered.
+    pub(crate) fn places(&self, staff: StaffId, pool: &Pool, circumstances: &Circumstances) -> BTreeSet<RequestId> {
+        let taken = self.open_in(pool).filter(|case| case.holder() == Some(staff) || case.offer_to(staff).is_some());
         let wished = circumstances.offers.iter().filter(|(who, id)| *who == staff && self.open.contains(id));
         taken.map(|case| case.id).chain(wished.map(|(_, id)| *id)).collect()
     }
@@ -60,20 +58,26 @@ impl Model {
     }
 
     /// Why `staff`, a volunteer of the pool, may not be asked at all, but for places.
-    pub(crate) fn away(&self, staff: StaffId, circumstances: &Circumstances, now: Time) -> Option<Ineligible> {
+    pub(crate) fn away(
+        &self,
+        staff: StaffId,
+        pool: &Pool,
+        circumstances: &Circumstances,
+        now: Time,
+    ) -> Option<Ineligible> {
         let person = &self.people[&staff];
         let dispatch = &self.settings.dispatch;
         if person.shift(now).is_none() {
             Some(Ineligible::OffShift)
         } else if !self.is_ready(staff, circumstances, now) {
             Some(Ineligible::NotReady)
-        } else if !person.is_present(dispatch.presence_grace, now) {
+        } else if !person.is_present(self.surely_seen_since, dispatch.presence_grace, now) {
             Some(Ineligible::Absent)
         } else if dispatch.max_weekly_hours.is_some_and(|most| person.hours_of_duty(now) >= most) {
             Some(Ineligible::WeeklyHours)
-        } else if person.is_resting(now) {
+        } else if person.is_resting(pool, now) {
             Some(Ineligible::Resting)
-        } else if self.holds(staff).any(|case| case.priority == Priority::Imminent) {
+        } else if self.holds(staff, pool).any(|case| case.priority == Priority::Imminent) {
             Some(Ineligible::HoldsImminent)
         } else {
             None
@@ -96,9 +100,9 @@ impl Model {
         let reoffer_after: TimeDelta = self.settings.dispatch.tier(case.priority).reoffer_after;
         if let Some(reason) = self.can_serve(case, staff, now) {
             Some(reason)
-        } else if let Some(reason) = self.away(staff, circumstances, now) {
+        } else if let Some(reason) = self.away(staff, &case.pool, circumstances, now) {
             Some(reason)
-        } else if self.places(staff, circumstances).len() >= self.people[&staff].capacity() {
+        } else if self.places(staff, &case.pool, circumstances).len() >= self.people[&staff].capacity() {
             Some(Ineligible::Full)
         } else if case.priority < Priority::Urgent && self.winds_down(staff, now) {
             Some(Ineligible::WindingDown)
@@ -109,10 +113,9 @@ impl Model {
         }
     }
 
-    /// The volunteers of the pool.
-    pub(crate) fn volunteers(&self) -> impl Iterator<Item = StaffId> {
-        let pool = pool();
-        self.people.iter().filter(move |(_, person)| person.is_volunteer_of(&pool)).map(|(id, _)| *id)
+    /// The volunteers of a pool.
+    pub(crate) fn volunteers(&self, pool: &Pool) -> impl Iterator<Item = StaffId> {
+        self.people.iter().filter(move |(_, person)| person.is_volunteer_of(pool)).map(|(id, _)| *id)
     }
 
     /// Who may be asked for `case` now: those who said no to it only when nobody else is left.
@@ -123,7 +126,7 @@ impl Model {
                 && !circumstances.offers.contains(&(*staff, case.id))
                 && self.why_not(case, *staff, circumstances, now).is_none()
         };
-        let all: Vec<StaffId> = self.volunteers().filter(is_free).collect();
+        let all: Vec<StaffId> = self.volunteers(&case.pool).filter(is_free).collect();
         let willing: Vec<StaffId> = all.iter().copied().filter(|id| case.was_declined_by(*id).is_none()).collect();
         if willing.is_empty() { all } else { willing }
     }

@@ -17,7 +17,7 @@ use wideawake_domain::request::{RequestEvent, WithdrawReason};
 use wideawake_domain::schedule::Span;
 use wideawake_domain::settings::Settings;
 use wideawake_domain::staff::{Duty, DutyEvent};
-use wideawake_domain::{Event, Priority, Recorded, RequestId, StaffId, StreamId, StreamKind, Version};
+use wideawake_domain::{Event, Pool, Priority, Recorded, RequestId, StaffId, StreamId, StreamKind, Version};
 
 pub(crate) use case::{Case, Held, Standing};
 pub(crate) use eligible::Circumstances;
@@ -38,7 +38,8 @@ pub(crate) fn breach<T>(invariant: &'static str, what: impl Into<String>) -> Res
     Err(Breach { invariant, what: what.into() })
 }
 
-/// The pool as the facts tell it that were learnt so far.
+/// The pools as the facts tell them that were learnt so far: a dispatcher learns of the requests of one pool only, and
+/// knows nothing of what is done in another, so that whatever is asked here is asked of one pool.
 #[derive(Clone, Debug)]
 pub(crate) struct Model {
     pub(crate) settings: Arc<Settings>,
@@ -46,6 +47,9 @@ pub(crate) struct Model {
     window: Span,
     /// Since when whoever decides has led.
     pub(crate) led_since: Time,
+    /// Who was seen before then, and not since, is perhaps not known to whoever decides: the live state may have been wiped,
+    /// or down, when they took over.
+    pub(crate) surely_seen_since: Time,
     pub(crate) cases: BTreeMap<RequestId, Case>,
     /// Those that are not closed.
     pub(crate) open: BTreeSet<RequestId>,
@@ -62,6 +66,7 @@ impl Model {
             settings,
             window,
             led_since: Time::UNIX_EPOCH,
+            surely_seen_since: Time::UNIX_EPOCH,
             cases: BTreeMap::new(),
             open: BTreeSet::new(),
             people: BTreeMap::new(),
@@ -102,7 +107,7 @@ impl Model {
             let RequestEvent::Opened(opened) = event else {
                 return breach("I1", format!("{id} begins with `{}`", fact.kind));
             };
-            self.cases.insert(id, Case::open(id, opened, fact.at));
+            self.cases.insert(id, Case::open(id, fact.pool.clone(), opened, fact.at));
             self.open.insert(id);
             self.members_seen.entry(id).or_insert(fact.at);
             return Ok(());
@@ -125,7 +130,8 @@ impl Model {
                     && case.priority >= Priority::Urgent
                 {
                     let person = self.people.entry(holder).or_default();
-                    person.rest_until = person.rest_until.max(Some(fact.at + rest));
+                    let until = person.rest_until.entry(case.pool.clone()).or_insert(fact.at + rest);
+                    *until = (*until).max(fact.at + rest);
                 }
             }
             _ => {}
@@ -160,9 +166,14 @@ impl Model {
         self.settings.dispatch.tier(case.priority).fanout
     }
 
-    /// Whether it is open and in the hands of that person.
-    pub(crate) fn holds(&self, staff: StaffId) -> impl Iterator<Item = &Case> {
-        self.open.iter().map(|id| &self.cases[id]).filter(move |case| case.holder() == Some(staff))
+    /// What is open in that pool.
+    pub(crate) fn open_in(&self, pool: &Pool) -> impl Iterator<Item = &Case> {
+        self.open.iter().map(|id| &self.cases[id]).filter(move |case| case.pool == *pool)
+    }
+
+    /// What is open in that pool and in the hands of that person.
+    pub(crate) fn holds(&self, staff: StaffId, pool: &Pool) -> impl Iterator<Item = &Case> {
+        self.open_in(pool).filter(move |case| case.holder() == Some(staff))
     }
 
     pub(crate) fn is_ready(&self, staff: StaffId, circumstances: &Circumstances, now: Time) -> bool {

@@ -1,5 +1,7 @@
 //! One staff member, as the events tell.
 
+use std::collections::BTreeMap;
+
 use chrono::TimeDelta;
 use wideawake_domain::schedule::{Span, week_bounds};
 use wideawake_domain::settings::Skill;
@@ -16,7 +18,8 @@ pub(crate) struct Person {
     /// All they ever said of their duty, with the stream it stands in.
     words: Vec<(Time, StreamId, Duty)>,
     pub(crate) seen: Option<Time>,
-    pub(crate) rest_until: Option<Time>,
+    /// Until when they rest, by the pool in which they need to.
+    pub(crate) rest_until: BTreeMap<Pool, Time>,
     pub(crate) last_offer: Option<Time>,
     /// Offers they let run out.
     pub(crate) missed: Vec<(Time, RequestId)>,
@@ -72,12 +75,12 @@ impl Person {
         self.profile.as_ref().is_some_and(|profile| profile.qualifications.iter().any(|q| q.skill == *skill))
     }
 
-    pub(crate) fn is_resting(&self, now: Time) -> bool {
-        self.rest_until.is_some_and(|until| now < until)
+    pub(crate) fn is_resting(&self, pool: &Pool, now: Time) -> bool {
+        self.rest_until.get(pool).is_some_and(|until| now < *until)
     }
 
-    pub(crate) fn is_present(&self, grace: TimeDelta, now: Time) -> bool {
-        self.seen.is_some_and(|seen| now < seen + grace)
+    pub(crate) fn is_present(&self, since: Time, grace: TimeDelta, now: Time) -> bool {
+        self.seen.is_some_and(|seen| seen >= since && now < seen + grace)
     }
 
     /// How long they were scheduled and ready in this ISO week.

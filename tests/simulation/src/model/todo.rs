@@ -37,14 +37,14 @@ impl Model {
     pub(crate) fn ends_offer(&self, case: &Case, staff: StaffId, now: Time) -> Option<&'static str> {
         let person = self.people.get(&staff)?;
         let dispatch = &self.settings.dispatch;
-        if !person.is_volunteer_of(&crate::options::pool()) || person.shift(now).is_none() {
+        if !person.is_volunteer_of(&case.pool) || person.shift(now).is_none() {
             return Some("off shift");
         }
         if self.can_serve(case, staff, now).is_some() {
             return Some("not able to serve it");
         }
         let spent = dispatch.max_weekly_hours.is_some_and(|most| person.hours_of_duty(now) >= most);
-        if !self.is_ready(staff, &Circumstances::default(), now) || spent || person.is_resting(now) {
+        if !self.is_ready(staff, &Circumstances::default(), now) || spent || person.is_resting(&case.pool, now) {
             return Some("not ready");
         }
         if now >= person.last_proof(self.led_since) + dispatch.presence_grace {
@@ -53,16 +53,16 @@ impl Model {
         if case.priority < Priority::Urgent && self.winds_down(staff, now) {
             return Some("about to go");
         }
-        if self.holds(staff).any(|held| held.priority == Priority::Imminent) {
+        if self.holds(staff, &case.pool).any(|held| held.priority == Priority::Imminent) {
             return Some("holding an imminent request");
         }
         let key = |other: &Case| {
             let handover = other.offer_to(staff).is_some_and(|offer| offer.handover);
             (std::cmp::Reverse(other.priority), other.opened_at, handover, other.id)
         };
-        let offered = self.open.iter().map(|id| &self.cases[id]).filter(|other| other.offer_to(staff).is_some());
+        let offered = self.open_in(&case.pool).filter(|other| other.offer_to(staff).is_some());
         let before = offered.filter(|other| key(other) < key(case)).count();
-        (self.holds(staff).count() + before >= person.capacity()).then_some("out of places")
+        (self.holds(staff, &case.pool).count() + before >= person.capacity()).then_some("out of places")
     }
 
     fn offers_to_make(&self, case: &Case, circumstances: &Circumstances, now: Time) -> Option<String> {
@@ -87,7 +87,7 @@ impl Model {
         }
         let only_set_aside =
             |staff: &StaffId| self.why_not(case, *staff, circumstances, now) == Some(Ineligible::SetAside);
-        let staff = self.volunteers().find(only_set_aside).filter(|_| case.exhausted().is_none())?;
+        let staff = self.volunteers(&case.pool).find(only_set_aside).filter(|_| case.exhausted().is_none())?;
         Some(format!("nobody but {staff}, who was asked, could be asked, and that is not recorded"))
     }
 
@@ -98,13 +98,13 @@ impl Model {
         circumstances: &Circumstances,
         now: Time,
     ) -> Option<(StaffId, &Case)> {
-        self.volunteers().find_map(|staff| {
+        self.volunteers(&case.pool).find_map(|staff| {
             let full = self.why_not(case, staff, circumstances, now) == Some(Ineligible::Full);
             let reoffer_after = self.settings.dispatch.tier(case.priority).reoffer_after;
             if !full || case.sets_aside(staff, reoffer_after, now) || case.offer_to(staff).is_some() {
                 return None;
             }
-            let offered = self.open.iter().map(|id| &self.cases[id]).filter(|other| other.offer_to(staff).is_some());
+            let offered = self.open_in(&case.pool).filter(|other| other.offer_to(staff).is_some());
             let handover = |other: &Case| other.offer_to(staff).is_some_and(|offer| offer.handover);
             let least = offered.min_by_key(|other| {
                 let newest = std::cmp::Reverse((other.opened_at, handover(other), other.id));
@@ -129,7 +129,11 @@ impl Model {
         let proof = seen.unwrap_or(case.opened_at).max(case.opened_at).max(self.led_since);
         match case.away_since {
             None if now >= proof + dispatch.away_after => return Some("the member is away".to_owned()),
-            Some(since) if seen.is_some_and(|seen| seen > since && now < seen + dispatch.away_after) => {
+            Some(since)
+                if seen.is_some_and(|seen| {
+                    seen > since.max(self.surely_seen_since) && now < seen + dispatch.away_after
+                }) =>
+            {
                 return Some("the member is back".to_owned());
             }
             _ => {}

@@ -62,6 +62,7 @@ impl World {
 
     fn opening(&mut self) -> Vec<RequestEvent> {
         let chance = &mut self.chance;
+        let pool = chance.below(self.options.settings.pools.len());
         let staff: Vec<StaffId> = self.staff.iter().map(|staff| staff.id).collect();
         let screening = match chance.below(10) {
             0..4 => None,
@@ -72,7 +73,7 @@ impl World {
         };
         let again = chance.some(&staff).filter(|_| chance.percent(15));
         let opening = Open {
-            line: if chance.percent(85) { "night" } else { "crisis" }.to_owned(),
+            line: self.options.settings.lines[2 * pool + usize::from(!chance.percent(85))].name.clone(),
             language: language(chance.one(&["en", "en", "en-GB", "es", "es-AR", "pt-BR", "pt", "fr"])),
             time_zone: None,
             country: None,

@@ -158,8 +158,14 @@ impl World {
     }
 
     fn help_comes(&mut self) {
-        for _ in 0..3 + self.checks.truth.open.len() / 5 {
-            self.hire_helper();
+        for pool in self.settings().pools.clone() {
+            let answers = |staff: &Staff| staff.is_supervisor && self.checks.works_in(staff.id, &pool);
+            if !self.staff.iter().any(answers) {
+                self.hire_supervisor();
+            }
+            for _ in 0..3 + self.checks.truth.open_in(&pool).count() / 5 {
+                self.hire_helper(pool.clone());
+            }
         }
         let more = TimeDelta::minutes(4);
         self.after(more, Happening::Person(Happens::Help));

@@ -10,8 +10,9 @@ use wideawake_domain::{Actor, Event, Pool, StaffId, StreamId};
 
 use super::staff::Temper;
 use crate::Time;
+use crate::broker::Host;
 use crate::call::{Ask, Caller};
-use crate::options::{language, pool, skill};
+use crate::options::{language, skill};
 use crate::ports::prepare;
 use crate::world::World;
 
@@ -113,7 +114,7 @@ impl World {
         Added {
             alias: "somebody".to_owned(),
             roles,
-            pools: vec![if self.chance.percent(95) { pool() } else { Pool::named("youth") }],
+            pools: vec![self.some_pool()],
             zone,
             languages: spoken.iter().map(|tag| language(tag)).collect(),
             capacity: self.chance.between(1, 3) as u32,
@@ -122,15 +123,25 @@ impl World {
         }
     }
 
-    /// Writes what was arranged before the night, and what helpers bring; nothing goes wrong with that.
+    /// One of the pools that are served, or, where there is but one, seldom another.
+    fn some_pool(&mut self) -> Pool {
+        let pools = self.settings().pools.clone();
+        match pools.len() {
+            1 if self.chance.percent(5) => Pool::named("elsewhere"),
+            n => pools[self.chance.below(n)].clone(),
+        }
+    }
+
+    /// Writes what was arranged before the night, and what helpers bring; nothing goes wrong with that. Between processes
+    /// the tool that does it does not stay to tell: the sweep does.
     fn arrange(&mut self, stream: StreamId, events: &[Event]) {
         let expected = self.ledger.version(stream);
         let operator = Actor::System(wideawake_domain::record::Part::Operator);
         if let Ok(append) = prepare(stream, Pool::all(), expected, operator, events, self.now)
-            && let Ok(facts) = self.ledger.append(append)
+            && let Ok(facts) = self.write(append)
+            && !self.options.is_cluster
         {
-            self.recorded(&facts, None);
-            self.publish(&facts);
+            self.tell_bus(Host::Door(0), &facts);
         }
     }
 
@@ -165,26 +176,35 @@ impl World {
 
     pub(super) fn hire_supervisor(&mut self) {
         let zone = self.chance.one(&ZONES);
+        let mut pools = self.settings().pools.clone();
         let mut roles = vec![Role::Supervisor];
-        if self.chance.percent(30) {
+        // One at least answers for every pool; a volunteer belongs to exactly one.
+        let answers =
+            |staff: &super::Staff| staff.is_supervisor && pools.iter().all(|pool| self.checks.works_in(staff.id, pool));
+        let is_needed = !self.staff.iter().any(answers);
+        if (!is_needed || pools.len() == 1) && self.chance.percent(30) {
             roles.push(Role::Volunteer);
+            pools = vec![pools[self.chance.below(pools.len())].clone()];
+        } else if !is_needed {
+            let one = pools[self.chance.below(pools.len())].clone();
+            pools.retain(|pool| *pool == one || self.chance.percent(50));
         }
         let mut added = self.added(roles, zone);
-        added.pools = vec![pool()];
+        added.pools = pools;
         let id = self.hire(added, vec![always(zone)], Duty::Ready);
         let temper = Temper::draw(&mut self.chance);
         self.add_staff(id, true, temper);
     }
 
     /// Somebody who can and will take anything.
-    pub(super) fn hire_helper(&mut self) {
+    pub(super) fn hire_helper(&mut self, pool: Pool) {
         let zone = self.chance.one(&ZONES);
         let mut added = self.added(vec![Role::Volunteer], zone);
         added.languages = ["en", "es", "pt", "fr"].map(language).to_vec();
         added.qualifications =
             ["crisis", "safeguarding"].map(|name| Qualification { skill: skill(name), valid_until: None }).to_vec();
         added.capacity = 4;
-        added.pools = vec![pool()];
+        added.pools = vec![pool];
         let id = self.hire(added, vec![always(zone)], Duty::Ready);
         self.add_staff(id, false, Temper::WILLING);
     }
@@ -209,6 +229,16 @@ impl World {
             95 => Change::Profile(Changed { languages: Some(vec![language("es")]), ..Changed::default() }),
             _ => Change::Remove,
         };
+        self.call(Caller::Nobody, Ask::Profile(staff, change));
+    }
+
+    /// A volunteer is to serve another pool from now on.
+    pub(super) fn moves_somebody(&mut self) {
+        let volunteers: Vec<StaffId> =
+            self.staff.iter().filter(|staff| !staff.is_supervisor).map(|staff| staff.id).collect();
+        let Some(staff) = self.chance.some(&volunteers) else { return };
+        let pools = Some(vec![self.some_pool()]);
+        let change = Change::Profile(Changed { pools, ..Changed::default() });
         self.call(Caller::Nobody, Ask::Profile(staff, change));
     }
 }

@@ -10,8 +10,11 @@ use crate::call::{Ask, Caller};
 use crate::world::World;
 
 impl World {
-    fn some_supervisor(&mut self) -> Option<usize> {
-        let all: Vec<usize> = (0..self.staff.len()).filter(|at| self.staff[*at].is_supervisor).collect();
+    /// One of those who answer for the pool of that request.
+    fn some_supervisor(&mut self, request: RequestId) -> Option<usize> {
+        let pool = &self.checks.truth.cases.get(&request)?.pool;
+        let answers = |at: &usize| self.staff[*at].is_supervisor && self.checks.works_in(self.staff[*at].id, pool);
+        let all: Vec<usize> = (0..self.staff.len()).filter(answers).collect();
         self.chance.some(&all)
     }
 
@@ -21,12 +24,16 @@ impl World {
         }
         let every = self.options.supervision.num_milliseconds();
         self.soon(every / 10, every, Happens::Supervises);
+        if self.settings().pools.len() > 1 && self.chance.percent(6) {
+            self.moves_somebody();
+        }
         let open: Vec<RequestId> = self.checks.truth.open.iter().copied().collect();
         let what = self.chance.below(100);
         if what >= 72 {
             return self.changes_somebody(what);
         }
-        let (Some(request), Some(at)) = (self.chance.some(&open), self.some_supervisor()) else { return };
+        let Some(request) = self.chance.some(&open) else { return };
+        let Some(at) = self.some_supervisor(request) else { return };
         let anybody: Vec<StaffId> = self.staff.iter().map(|staff| staff.id).collect();
         let me = self.staff[at].id;
         let mut actor = Actor::Staff(me);
@@ -65,7 +72,7 @@ impl World {
         if !asked || case.holder().is_none() {
             return;
         }
-        if let Some(at) = self.some_supervisor() {
+        if let Some(at) = self.some_supervisor(request) {
             let actor = Actor::Staff(self.staff[at].id);
             let command = self.close(true, true);
             self.call(Caller::Staff(at), Ask::Change { request, actor, command, as_holder: None });
