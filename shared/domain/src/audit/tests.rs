@@ -353,9 +353,8 @@ fn i3_an_offer_goes_to_nobody_who_does_not_speak_the_language() {
 #[test]
 fn i3_an_offer_goes_to_nobody_who_lacks_what_is_needed() {
     offered_at_noon("crisis", |_| {}).is_clean();
-    let unqualified = |ms| {
-        move |history: &mut History| history.profile(1, ms, QualificationsSet { qualifications: vec![] })
-    };
+    let unqualified =
+        |ms| move |history: &mut History| history.profile(1, ms, QualificationsSet { qualifications: vec![] });
     offered_at_noon("night", unqualified(-60_000)).is_clean();
     breaks_i3(&offered_at_noon("crisis", unqualified(-60_000)), "but they did not hold what was needed");
     let other = QualificationsSet { qualifications: vec![Qualification { skill: skill("grief"), valid_until: None }] };
