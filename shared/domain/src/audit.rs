@@ -1,6 +1,9 @@
 //! Whether a record keeps the invariants (DESIGN section 12) that its events alone can show: I1, I2, I3 as far as it is
 //! recorded, I7, and that it can be replayed (I9).
 
+#[cfg(test)]
+mod tests;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -185,9 +188,10 @@ fn judge(
             }
         }
         RequestEvent::PriorityChanged(changed)
-            if changed.to < changed.from && !matches!(fact.actor, Actor::Staff(_)) =>
+            if changed.to < state.priority && !matches!(fact.actor, Actor::Staff(_)) =>
         {
-            breach("I7", format!("priority fell from {} to {} without a supervisor's name", changed.from, changed.to));
+            let (from, to) = (state.priority, changed.to);
+            breach("I7", format!("priority fell from {from} to {to} without a supervisor's name"));
         }
         _ => {}
     }

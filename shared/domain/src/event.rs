@@ -143,3 +143,42 @@ macro_rules! events {
     };
 }
 pub(crate) use events;
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use crate::StaffId;
+    use crate::request::{Closed, Ending, Erased, Exhausted};
+    use crate::staff::{Duty, DutySet, Removed};
+
+    /// A Wednesday.
+    fn now() -> DateTime<Utc> {
+        "2026-03-04T12:00:00Z".parse().unwrap()
+    }
+
+    fn closed(erase_at: Option<DateTime<Utc>>) -> Event {
+        let closed = Closed { ending: Ending::Left, outcome: None, risk_assessed: false, note: None, erase_at };
+        Event::Request(closed.into())
+    }
+
+    #[test]
+    fn a_request_ends_when_it_is_closed_and_a_week_of_duty_with_its_week() {
+        assert_eq!(closed(None).ends_stream(now()), Some(now()));
+        let set = DutySet { staff: StaffId(uuid::Uuid::nil()), duty: Duty::Ready, reason: None };
+        let monday = "2026-03-09T00:00:00Z".parse().unwrap();
+        assert_eq!(Event::Duty(set.into()).ends_stream(now()), Some(monday));
+        for other in [Event::Request(Exhausted {}.into()), Event::Staff(Removed {}.into()), Event::Unknown] {
+            assert_eq!(other.ends_stream(now()), None, "{other:?}");
+        }
+    }
+
+    #[test]
+    fn a_key_is_due_when_retention_says_so_and_destroyed_with_the_erasure() {
+        assert_eq!(closed(Some(now())).key_fate(), KeyFate::DueAt(now()));
+        assert_eq!(closed(None).key_fate(), KeyFate::Kept);
+        assert_eq!(Event::Request(Erased {}.into()).key_fate(), KeyFate::Destroyed);
+        assert_eq!(Event::Request(Exhausted {}.into()).key_fate(), KeyFate::Kept);
+    }
+}

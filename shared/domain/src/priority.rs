@@ -67,3 +67,23 @@ impl FromStr for Priority {
         Self::ALL.into_iter().find(|p| p.as_str() == text).ok_or(NotAPriority)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waiting_earns_one_tier_but_only_risk_earns_imminent() {
+        use Priority::{Elevated, Imminent, Standard, Urgent};
+        assert_eq!(Priority::ALL.map(Priority::aged), [Elevated, Urgent, Urgent, Imminent]);
+        assert_eq!(Priority::ALL, [Standard, Elevated, Urgent, Imminent]);
+    }
+
+    #[test]
+    fn a_priority_reads_back_as_it_is_written_and_counts_from_the_lowest() {
+        for (n, priority) in Priority::ALL.into_iter().enumerate() {
+            assert_eq!((priority.to_string().parse(), priority.index()), (Ok(priority), n));
+        }
+        assert_eq!(("Urgent".parse::<Priority>(), "".parse::<Priority>()), (Err(NotAPriority), Err(NotAPriority)));
+    }
+}

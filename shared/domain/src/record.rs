@@ -277,3 +277,53 @@ impl Recorded {
         Event::decode(self.stream.kind, &self.kind, &self.data)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn a_stream_reads_back_as_it_is_written() {
+        let id = Uuid::from_u128(7);
+        for kind in StreamKind::ALL {
+            let stream = StreamId { kind, id };
+            assert_eq!(stream.to_string().parse(), Ok(stream));
+            assert_eq!(format!("{stream:?}"), stream.to_string());
+        }
+        assert_eq!(StreamId::request(RequestId(id)).to_string(), "request:00000000-0000-0000-0000-000000000007");
+        assert_eq!(StreamId::staff(StaffId(id)), StreamId { kind: StreamKind::Staff, id });
+        for other in ["", "request", "request:", "request:7", "letter:00000000-0000-0000-0000-000000000007"] {
+            assert_eq!(other.parse::<StreamId>(), Err(NotAStream), "{other}");
+        }
+    }
+
+    #[test]
+    fn an_actor_reads_back_as_it_is_written() {
+        let staff = StaffId(Uuid::from_u128(7));
+        let systems = Part::ALL.map(Actor::System);
+        for actor in [Actor::Member, Actor::Staff(staff)].into_iter().chain(systems) {
+            assert_eq!(actor.to_string().parse(), Ok(actor));
+            assert_eq!(actor.staff(), (actor == Actor::Staff(staff)).then_some(staff));
+        }
+        assert_eq!(Actor::System(Part::Router).to_string(), "router");
+        for other in ["", "members", "staff", "staff:", "staff:7"] {
+            assert_eq!(other.parse::<Actor>(), Err(NotAnActor), "{other}");
+        }
+    }
+
+    #[test]
+    fn what_concerns_every_pool_concerns_each_and_another_pools_business_none() {
+        let (main, other) = (Pool::named("main"), Pool::named("other"));
+        assert!(main.concerns(&main) && !main.concerns(&other));
+        assert!(Pool::all().concerns(&main));
+        assert_eq!((main.as_str(), &*Pool::all().to_string()), ("main", "all"));
+    }
+
+    #[test]
+    fn versions_count_on_from_none() {
+        assert_eq!((Version::NONE.next(), Version(3).plus(4)), (Version(1), Version(7)));
+        assert_eq!(Version(7).to_string(), "7");
+    }
+}

@@ -69,15 +69,23 @@ pub fn rotation_stream(name: &str) -> StreamId {
 impl NamedRotation {
     /// Takes one more fact into account, as [`crate::request::SupportRequest::apply`] does.
     pub fn apply(state: &mut Option<Self>, fact: &Recorded) {
-        let Ok(Event::Rotation(event)) = fact.event() else { return };
+        if fact.stream.kind != StreamKind::Rotation {
+            return;
+        }
+        let event = match fact.event() {
+            Ok(Event::Rotation(event)) => Some(event),
+            Ok(_) | Err(_) => None,
+        };
         match (state.as_mut(), event) {
-            (None, RotationEvent::RotationSet(set)) if fact.version == Version(1) => {
+            (None, Some(RotationEvent::RotationSet(set))) if fact.version == Version(1) => {
                 let RotationSet { name, rotation } = set;
                 *state = Some(Self { name, version: fact.version, rotation, override_ids: Vec::new() });
             }
             (Some(state), event) if fact.version == state.version.next() => {
                 state.version = fact.version;
-                state.evolve(event);
+                if let Some(event) = event {
+                    state.evolve(event);
+                }
             }
             _ => {}
         }
@@ -100,5 +108,96 @@ impl NamedRotation {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use crate::record::{Actor, Part, Position};
+    use crate::{Pool, RequestId};
+    use serde_json::json;
+
+    fn staff(n: u128) -> StaffId {
+        StaffId(Uuid::from_u128(n))
+    }
+
+    fn set(every_days: u32) -> RotationEvent {
+        let rotation = json!({"zone": "Etc/UTC", "starts": "2026-03-02", "handoff": "09:00", "every_days": every_days,
+            "members": [staff(1), staff(2)]});
+        RotationSet { name: "clinician".to_owned(), rotation: serde_json::from_value(rotation).unwrap() }.into()
+    }
+
+    fn stand_in(n: u128) -> Override<StaffId> {
+        let written = json!({"with": staff(n), "start": "2026-03-03T00:00", "end": "2026-03-03T12:00"});
+        serde_json::from_value(written).unwrap()
+    }
+
+    fn added(n: u128) -> RotationEvent {
+        OverrideAdded { id: Uuid::from_u128(n), stand_in: stand_in(n) }.into()
+    }
+
+    fn removed(n: u128) -> RotationEvent {
+        OverrideRemoved { id: Uuid::from_u128(n) }.into()
+    }
+
+    fn fact(version: u64, event: RotationEvent) -> Recorded {
+        let event = Event::Rotation(event);
+        Recorded {
+            stream: rotation_stream("clinician"),
+            version: Version(version),
+            position: Position(version),
+            pool: Pool::all(),
+            kind: event.kind().into(),
+            at: "2026-03-02T12:00:00Z".parse().unwrap(),
+            actor: Actor::System(Part::Operator),
+            trace: "".into(),
+            data: event.encode().unwrap().into(),
+            hash: [0; 32],
+        }
+    }
+
+    fn after(facts: &[Recorded]) -> Option<NamedRotation> {
+        let mut state = None;
+        facts.iter().for_each(|fact| NamedRotation::apply(&mut state, fact));
+        state
+    }
+
+    #[test]
+    fn a_name_has_a_stream_of_its_own() {
+        assert_eq!(rotation_stream("clinician"), rotation_stream("clinician"));
+        assert_ne!(rotation_stream("clinician"), rotation_stream("night"));
+        assert_eq!(rotation_stream("clinician").kind, StreamKind::Rotation);
+    }
+
+    #[test]
+    fn who_stands_in_stays_when_the_rotation_is_set_anew_and_goes_by_its_id() {
+        let facts = [fact(1, set(1)), fact(2, added(3)), fact(3, added(4)), fact(4, set(7))];
+        let named = after(&facts).unwrap();
+        assert_eq!((&*named.name, named.version, named.rotation.every_days), ("clinician", Version(4), 7));
+        assert_eq!(named.rotation.overrides, [stand_in(3), stand_in(4)]);
+        assert_eq!(named.override_ids, [Uuid::from_u128(3), Uuid::from_u128(4)]);
+
+        let named = after(&[&facts[..], &[fact(5, removed(9)), fact(6, removed(3))]].concat()).unwrap();
+        assert_eq!((named.version, named.rotation.overrides), (Version(6), vec![stand_in(4)]));
+        assert_eq!(named.override_ids, [Uuid::from_u128(4)]);
+    }
+
+    #[test]
+    fn only_the_next_fact_of_a_rotation_counts() {
+        assert!(after(&[fact(2, set(1))]).is_none(), "it begins with the first fact");
+        assert!(after(&[fact(1, added(3))]).is_none(), "and with who is in it");
+        let elsewhere = Recorded { stream: StreamId::request(RequestId(Uuid::nil())), ..fact(2, set(7)) };
+        let named = after(&[fact(1, set(1)), fact(1, set(7)), fact(3, set(7)), elsewhere]).unwrap();
+        assert_eq!((named.version, named.rotation.every_days), (Version(1), 1));
+    }
+
+    #[test]
+    fn a_fact_that_is_not_known_is_passed_over_and_what_follows_counts() {
+        let unknown = Recorded { kind: "invented_later".into(), ..fact(2, set(2)) };
+        let named = after(&[fact(1, set(1)), unknown, fact(3, set(7))]).unwrap();
+        assert_eq!((named.version, named.rotation.every_days), (Version(3), 7));
     }
 }

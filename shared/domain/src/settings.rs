@@ -199,3 +199,50 @@ impl Default for Dispatch {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_has_1_to_64_small_letters_digits_dashes_and_underscores() {
+        let longest = "x".repeat(64);
+        for good in ["a", "z", "0", "9", "-", "_", "crisis-intervention_2", &longest] {
+            assert_eq!(name(good), Ok(good));
+        }
+        for bad in ["", "A", "é", "a b", "a.b", &"x".repeat(65)] {
+            assert_eq!(name(bad), Err(NotAName), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_skill_reads_back_as_it_is_written_and_its_name_is_checked() {
+        let skill: Skill = "grief".parse().expect("a name");
+        let written = serde_json::to_string(&skill).expect("a string");
+        assert_eq!((written.as_str(), serde_json::from_str(&written).ok()), ("\"grief\"", Some(skill.clone())));
+        assert_eq!((skill.as_str(), &*skill.to_string()), ("grief", "grief"));
+        assert!(serde_json::from_str::<Skill>("\"Grief\"").is_err());
+        assert_eq!(Skill::safeguarding().as_str(), "safeguarding");
+        // It can be looked for by its name.
+        assert!(std::collections::BTreeSet::from([skill]).contains("grief"));
+    }
+
+    #[test]
+    fn a_line_is_found_by_its_name_and_the_default_one_without() {
+        let line = |name: &str, default| Line {
+            name: name.to_owned(),
+            pool: Pool::named("main"),
+            languages: vec![],
+            needs: vec![],
+            prefers: vec![],
+            topics: vec![],
+            outcomes: vec![],
+            retention: None,
+            default,
+        };
+        let lines = vec![line("youth", false), line("night", true)];
+        let settings = Settings { pools: vec![Pool::named("main")], lines, dispatch: Dispatch::default() };
+        let found = |name| settings.line(name).map(|line| &*line.name);
+        assert_eq!((found(Some("youth")), found(None), found(Some("day"))), (Some("youth"), Some("night"), None));
+    }
+}

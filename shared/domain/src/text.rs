@@ -43,3 +43,15 @@ impl<'de> Deserialize<'de> for Text {
         String::deserialize(deserializer).map(Self::Sealed)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_prints_as_sealed_open_or_not_and_only_what_is_sealed_can_be_taken_out() {
+        let (open, sealed) = (Text::Open("help".to_owned()), Text::Sealed("x".to_owned()));
+        assert_eq!((format!("{open:?}"), format!("{sealed:?}")), ("‹sealed›".to_owned(), "‹sealed›".to_owned()));
+        assert_eq!((open.sealed(), sealed.sealed()), (None, Some("x")));
+    }
+}

@@ -203,3 +203,198 @@ fn replace<T>(field: &mut T, new: Option<T>) {
         *field = new;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use crate::record::{Actor, Part, Position, StreamId};
+    use crate::schedule::{LocalSpan, Shift};
+    use chrono::TimeDelta;
+    use serde_json::json;
+
+    fn id() -> StaffId {
+        StaffId(Uuid::from_u128(7))
+    }
+
+    fn now() -> DateTime<Utc> {
+        "2026-03-02T12:00:00Z".parse().unwrap()
+    }
+
+    fn qualification(name: &str, valid_until: Option<DateTime<Utc>>) -> Qualification {
+        Qualification { skill: name.parse().unwrap(), valid_until }
+    }
+
+    fn added() -> Added {
+        Added {
+            alias: "Ada".to_owned(),
+            roles: vec![Role::Volunteer],
+            pools: vec![Pool::named("main")],
+            zone: chrono_tz::UTC,
+            languages: vec!["en".parse().unwrap()],
+            capacity: 2,
+            qualifications: vec![qualification("grief", None)],
+            token: "hash".to_owned(),
+        }
+    }
+
+    fn shift() -> Shift {
+        serde_json::from_value(json!({"zone": "Etc/UTC", "days": ["mon"], "start": "09:00", "end": "17:00"})).unwrap()
+    }
+
+    fn entry(n: u128, day: &str) -> Entry {
+        let span = json!({"zone": "Etc/UTC", "start": format!("{day}T00:00"), "end": format!("{day}T12:00")});
+        Entry { id: Uuid::from_u128(n), span: serde_json::from_value::<LocalSpan>(span).unwrap() }
+    }
+
+    fn fact(version: u64, event: impl Into<StaffEvent>) -> Recorded {
+        let event = Event::Staff(event.into());
+        Recorded {
+            stream: StreamId::staff(id()),
+            version: Version(version),
+            position: Position(version),
+            pool: Pool::all(),
+            kind: event.kind().into(),
+            at: now(),
+            actor: Actor::System(Part::Operator),
+            trace: "".into(),
+            data: event.encode().unwrap().into(),
+            hash: [0; 32],
+        }
+    }
+
+    /// Somebody, and all that was recorded of them.
+    struct Profile(StaffMember);
+
+    impl Profile {
+        fn new() -> Self {
+            let mut state = None;
+            StaffMember::apply(&mut state, &fact(1, added()));
+            Self(state.unwrap())
+        }
+
+        /// Makes the change; gives what it caused.
+        fn change(&mut self, change: Change) -> Result<Vec<&'static str>, UnknownEntry> {
+            let events = self.0.decide(change)?;
+            let kinds = events.iter().map(StaffEvent::kind).collect();
+            for event in events {
+                self.apply(&fact(self.0.version.0 + 1, event));
+            }
+            Ok(kinds)
+        }
+
+        fn apply(&mut self, fact: &Recorded) {
+            let mut state = Some(self.0.clone());
+            StaffMember::apply(&mut state, fact);
+            self.0 = state.unwrap();
+        }
+    }
+
+    #[test]
+    fn they_begin_as_they_were_added_without_hours() {
+        let Profile(member) = Profile::new();
+        assert_eq!((member.id, member.version, &*member.alias, &*member.token), (id(), Version(1), "Ada", "hash"));
+        assert_eq!((member.capacity, member.removed), (2, false));
+        assert!(member.is(Role::Volunteer) && !member.is(Role::Supervisor));
+        assert!(member.serves(&Pool::named("main")) && !member.serves(&Pool::named("other")));
+        assert!(member.hours().is_empty());
+    }
+
+    #[test]
+    fn what_is_absent_from_a_change_of_profile_stays() {
+        let mut profile = Profile::new();
+        let changed = Changed { capacity: Some(5), roles: Some(vec![Role::Supervisor]), ..Changed::default() };
+        assert_eq!(profile.change(Change::Profile(changed)), Ok(vec!["changed"]));
+        assert_eq!((profile.0.capacity, &*profile.0.alias), (5, "Ada"));
+        assert!(profile.0.is(Role::Supervisor) && !profile.0.is(Role::Volunteer));
+    }
+
+    #[test]
+    fn what_is_so_already_causes_nothing() {
+        let mut profile = Profile::new();
+        let methods = vec![ContactMethod { kind: ContactKind::Email, to: "a@example.org".to_owned(), after_s: 0 }];
+        let qualifications = vec![qualification("crisis", None)];
+        assert_eq!(profile.change(Change::Profile(Changed::default())), Ok(vec![]));
+        let changes: [(Change, &str); 4] = [
+            (Change::Qualifications(qualifications.clone()), "qualifications_set"),
+            (Change::Shifts(vec![shift()]), "shifts_set"),
+            (Change::ContactMethods(methods.clone()), "contact_methods_set"),
+            (Change::Remove, "removed"),
+        ];
+        for (change, kind) in changes {
+            assert_eq!(profile.change(change.clone()), Ok(vec![kind]));
+            assert_eq!(profile.change(change), Ok(vec![]), "{kind} again");
+        }
+        assert_eq!((&profile.0.qualifications, &profile.0.contact_methods), (&qualifications, &methods));
+        assert_eq!(profile.0.version, Version(5));
+    }
+
+    #[test]
+    fn a_new_token_and_a_conversation_read_are_always_recorded() {
+        let mut profile = Profile::new();
+        assert_eq!(profile.change(Change::Token("other".to_owned())), Ok(vec!["token_issued"]));
+        assert_eq!(profile.0.token, "other");
+        let read = Change::Read(crate::RequestId(Uuid::nil()));
+        assert_eq!(profile.change(read.clone()), Ok(vec!["conversation_read"]));
+        assert_eq!(profile.change(read), Ok(vec!["conversation_read"]));
+    }
+
+    #[test]
+    fn leave_and_extra_are_taken_back_by_their_ids_and_nobody_elses() {
+        let mut profile = Profile::new();
+        let [first, second, extra, more] =
+            [entry(1, "2026-03-02"), entry(2, "2026-03-03"), entry(3, "2026-03-04"), entry(4, "2026-03-05")];
+        for leave in [&first, &second] {
+            assert_eq!(profile.change(Change::AddLeave(leave.clone())), Ok(vec!["leave_added"]));
+        }
+        for extra in [&extra, &more] {
+            assert_eq!(profile.change(Change::AddExtra(extra.clone())), Ok(vec!["extra_added"]));
+        }
+        let hours = profile.0.hours();
+        assert_eq!((hours.leave, hours.extra), (vec![first.span, second.span], vec![extra.span, more.span]));
+
+        assert_eq!(profile.change(Change::RemoveLeave(extra.id)), Err(UnknownEntry));
+        assert_eq!(profile.change(Change::RemoveExtra(first.id)), Err(UnknownEntry));
+        assert_eq!(profile.change(Change::RemoveLeave(first.id)), Ok(vec!["leave_removed"]));
+        assert_eq!(profile.change(Change::RemoveLeave(first.id)), Err(UnknownEntry));
+        assert_eq!(profile.change(Change::RemoveExtra(extra.id)), Ok(vec!["extra_removed"]));
+        assert_eq!((&profile.0.leave, &profile.0.extra), (&vec![second], &vec![more]));
+    }
+
+    #[test]
+    fn whoever_left_has_no_role_any_more() {
+        let mut profile = Profile::new();
+        profile.change(Change::Remove).unwrap();
+        assert!(!profile.0.is(Role::Volunteer));
+    }
+
+    #[test]
+    fn a_qualification_counts_until_the_moment_it_lapses() {
+        let mut member = Profile::new().0;
+        member.qualifications = vec![qualification("crisis", Some(now())), qualification("grief", None)];
+        let at = |at| member.skills_at(at).map(|skill| skill.as_str().to_owned()).collect::<Vec<_>>();
+        assert_eq!(at(now() - TimeDelta::microseconds(1)), ["crisis", "grief"]);
+        assert_eq!(at(now()), ["grief"]);
+        assert_eq!(at(now() + TimeDelta::days(1)), ["grief"]);
+    }
+
+    #[test]
+    fn only_the_next_fact_of_a_profile_counts_and_one_that_is_not_known_is_passed_over() {
+        let mut nobody = None;
+        StaffMember::apply(&mut nobody, &fact(2, added()));
+        assert!(nobody.is_none(), "it begins with the first fact");
+
+        let mut profile = Profile::new();
+        let rename = |alias: &str| Changed { alias: Some(alias.to_owned()), ..Changed::default() };
+        profile.apply(&fact(1, rename("twice")));
+        profile.apply(&fact(3, rename("beyond a hole")));
+        let elsewhere = StreamId::request(crate::RequestId(id().0));
+        profile.apply(&Recorded { stream: elsewhere, ..fact(2, rename("of a request")) });
+        assert_eq!((&*profile.0.alias, profile.0.version), ("Ada", Version(1)));
+
+        profile.apply(&Recorded { kind: "invented_later".into(), ..fact(2, rename("unknown")) });
+        profile.apply(&fact(3, rename("known")));
+        assert_eq!((&*profile.0.alias, profile.0.version), ("known", Version(3)));
+    }
+}

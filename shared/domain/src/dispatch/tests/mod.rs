@@ -15,6 +15,7 @@ mod members; // members who fall silent, leave or come back
 mod night; // random nights
 mod order; // who is served first
 mod outcomes; // appends that fail, and dispatchers that die
+mod outside; // what whoever runs it sees
 mod people; // who works and who asks
 mod presence; // clients that fall silent
 mod sights; // what there is to see
