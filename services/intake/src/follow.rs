@@ -149,7 +149,9 @@ impl Follower {
         if self.watch.is_none() {
             self.watch = self.door.record.live().watch(StreamId::request(self.id)).await.ok();
         }
-        let Some((request, facts)) = self.door.record.follow(self.id, self.seen, PAGE).await? else { return Ok(Next::End) };
+        let Some((request, facts)) = self.door.record.follow(self.id, self.seen, PAGE).await? else {
+            return Ok(Next::End);
+        };
         let standing = self.door.standing(&request).await?;
         let position = standing.position;
         if self.told.as_ref() != Some(&standing) {

@@ -161,7 +161,9 @@ mod tests {
 
     fn after(facts: &[Recorded]) -> Option<NamedRotation> {
         let mut state = None;
-        facts.iter().for_each(|fact| NamedRotation::apply(&mut state, fact));
+        for fact in facts {
+            NamedRotation::apply(&mut state, fact);
+        }
         state
     }
 

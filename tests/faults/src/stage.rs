@@ -54,7 +54,7 @@ const VOLUNTEERS: usize = 6;
 const PACE: Pace = Pace { members: Duration::from_millis(80), volunteers: Duration::from_millis(20) };
 
 /// How long somebody may wait for help without anybody being helped.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 impl Stage {
     /// Starts everything.

@@ -87,9 +87,7 @@ impl World {
 
     /// A dispatcher is no more; what the broker gave it and it did not look at, the broker gives to another.
     fn parts(&mut self, router: usize) -> Option<Driver<Watched>> {
-        let Some(pool) = self.settings().pools.iter().position(|pool| *pool == self.routers[router].pool) else {
-            return None;
-        };
+        let pool = self.settings().pools.iter().position(|pool| *pool == self.routers[router].pool)?;
         let router = &mut self.routers[router];
         let unread: Vec<_> = router.inbox.drain(..).collect();
         let driver = router.driver.take();

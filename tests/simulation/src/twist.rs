@@ -83,10 +83,7 @@ fn forgetful(fact: &Recorded) -> Recorded {
 
 /// The fact as if whoever it is about served that pool.
 fn of_pool(fact: &Recorded, pool: &Pool) -> Recorded {
-    let mut event = match fact.event() {
-        Ok(Event::Staff(event)) => event,
-        _ => return fact.clone(),
-    };
+    let Ok(Event::Staff(mut event)) = fact.event() else { return fact.clone() };
     match &mut event {
         StaffEvent::Added(added) => added.pools = vec![pool.clone()],
         StaffEvent::Changed(changed) => changed.pools = None,

@@ -1,6 +1,8 @@
 //! The rows of the table in DESIGN section 10, each as nights of its own in which what it promises is looked at, and is
 //! seen often enough to mean something.
 
+#![allow(clippy::panic)]
+
 use wideawake_simulation::{Promises, Scenario, run_scenario};
 
 const NIGHTS: u64 = 25;

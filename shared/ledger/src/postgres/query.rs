@@ -155,7 +155,9 @@ async fn behind(connections: &Connections, after: Place, last: Option<Place>) ->
     }
     if after > Place::default() && !connections.knows(after) {
         if after > end(connections).await? {
-            return Err(LedgerError::Damaged("a cursor is behind the end; it was given out by another ledger".to_owned()));
+            return Err(LedgerError::Damaged(
+                "a cursor is behind the end; it was given out by another ledger".to_owned(),
+            ));
         }
         connections.learn(after);
     }

@@ -14,10 +14,7 @@ fn mistakes(text: &str, env: &[(&str, &str)]) -> Vec<String> {
 }
 
 fn sqlite(config: &Config) -> &Path {
-    match &config.ledger.engine {
-        LedgerEngine::Sqlite(path) => path,
-        LedgerEngine::Postgres(_) => panic!("the ledger is in a file"),
-    }
+    if let LedgerEngine::Sqlite(path) = &config.ledger.engine { path } else { Path::new("") }
 }
 
 #[test]

@@ -17,9 +17,9 @@ impl Record {
             answers("live", self.live.ping()),
         );
         // Doors are open to everyone: what exactly is wrong, and at which address, is for the logs.
-        let part = |answers: bool| match answers {
-            true => (Health::Ready, None),
-            false => (Health::Down, Some("it does not answer".to_owned())),
+        let part = |answers: bool| {
+            let down = || (Health::Down, Some("it does not answer".to_owned()));
+            if answers { (Health::Ready, None) } else { down() }
         };
         let (ledger, bus, live) = (part(ledger), part(bus), part(live));
         Readiness::new()

@@ -269,7 +269,9 @@ impl World {
         if !on || self.faults.ringing(self.now).any(foul) {
             return Ok(());
         }
-        let leads = |router: &crate::router::Router| router.driver.as_ref().is_some_and(|driver| driver.leads());
+        let leads = |router: &crate::router::Router| {
+            router.driver.as_ref().is_some_and(wideawake_runtime::process::Driver::leads)
+        };
         if let Some(router) = self.routers.iter().find(|router| leads(router)) {
             return breach("lease", format!("router-{} leads in {} without the ledger", router.process, router.pool));
         }
