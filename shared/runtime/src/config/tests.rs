@@ -213,7 +213,7 @@ fn what_does_not_go_together_is_refused() {
     has("[telemetry]\nlog_filter = \"loud=very\"", "write a level");
     has("[telemetry]\nlog_format = \"xml\"", "write \"readable\" or \"json\"");
     has("[telemetry]\notlp_endpoint = \"collector:4318\"", "http:// address");
-    has("[live]\nurl = \"redis:x\"", "the address of a Redis server");
+    has("[live]\nurl = \"redis:x\"", "a Redis URL is");
     has("[bus]\nurl = \"amqp://me:hunter2@:5672\"", "the address of a RabbitMQ broker");
     has("[ledger]\nurl = \"postgres:///x\"", "the address of a PostgreSQL database");
     has("[ledger]\nurl = \"postgres://db/x\"", "a key that all processes are given");
