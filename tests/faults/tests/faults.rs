@@ -22,7 +22,8 @@ async fn whatever_fails_nobody_is_lost() {
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_fails_together_nobody_is_lost() {
     let mut stage = Stage::set().await;
-    for pair in run::PAIRS {
+    // The command tries them all.
+    for pair in [run::PAIRS[0], run::PAIRS[4]] {
         let outcomes = run::repeatedly(&mut stage, &pair, OUTAGE, 1).await;
         println!("{}", run::row(&(format!("{}, and {}", pair[0].name(), pair[1].name()), outcomes)));
     }
