@@ -120,6 +120,8 @@ pub(crate) struct EscalationRow {
 /// What the caller's pools have before them.
 #[utoipa::path(get, path = "/v1/board", responses((status = 200, body = Board), Problem))]
 pub(crate) async fn get_board(State(desk): State<Desk>, caller: Caller) -> Result<Json<Board>, Problem> {
+    // Whoever asks may have just heard of something from another process.
+    desk.feed.refresh().await;
     Ok(Json(board(&desk, &caller).await))
 }
 
