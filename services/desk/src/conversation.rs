@@ -1,5 +1,7 @@
 //! What becomes of a request: closed, given back, handed over, assigned, or more urgent.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::extract::State;
 use utoipa::ToSchema;
@@ -61,6 +63,7 @@ pub(crate) async fn close(
     let note = note.filter(|note| !note.is_empty());
     act(desk, caller, id, Act::Close, move |caller, request, _| Command::Close {
         by_supervisor: caller.supervises(&request.pool),
+        settled: BTreeMap::new(),
         outcome: outcome.clone(),
         risk_assessed,
         note: note.clone().map(Text::Open),

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Serialize;
 use utoipa::ToSchema;
-use wideawake_domain::request::{Command, RequestEvent, Say, Speaker, SupportRequest};
+use wideawake_domain::request::{Command, Findings, RequestEvent, Say, Speaker, SupportRequest};
 use wideawake_domain::staff::Role;
 use wideawake_domain::{Event, RequestId, Text, Version};
 use wideawake_runtime::http::{JsonBody, Problem, Query, Segments, detached, parse};
@@ -159,6 +159,7 @@ pub(crate) async fn post_message(
                     aside,
                     text: Text::Open(text.clone()),
                     once: None,
+                    findings: Findings::default(),
                 }))
             })
             .await?;

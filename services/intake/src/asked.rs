@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
-use wideawake_domain::request::{Again, AgeBand, Open};
+use wideawake_domain::request::{Again, AgeBand, Findings, Open};
 use wideawake_domain::screening::Screening;
 use wideawake_domain::settings::{Line, Settings, Skill};
 use wideawake_domain::{Pool, RequestId, Text};
@@ -139,6 +139,7 @@ pub(crate) async fn read(door: &Door, body: &JsonBody, opening: &once::Opening) 
         token: hash_token(&opening.token),
         fingerprint: opening.fingerprint.clone(),
         again: goes_on,
+        findings: Findings::default(),
     };
     Ok((line.pool.clone(), open))
 }

@@ -8,7 +8,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use utoipa::ToSchema;
-use wideawake_domain::request::{Command, Once, Rejection, Say, Speaker, SupportRequest};
+use wideawake_domain::request::{Command, Findings, Once, Rejection, Say, Speaker, SupportRequest};
 use wideawake_domain::{Actor, Text};
 use wideawake_runtime::clock;
 use wideawake_runtime::http::{JsonBody, Kind, Problem, detached, parse};
@@ -72,13 +72,14 @@ pub(crate) async fn say(
                 aside: false,
                 text: Text::Open(text.clone()),
                 once: mark(request, &onces),
+                findings: Findings::default(),
             };
             Ok::<_, Rejection>(Command::Say(say))
         };
         let said = door.record.change_request(request.id, Actor::Member, check).await;
         let said = said.map_err(|error| door.trouble(error, request.country.as_deref()))?;
         let version = match said.ok_or(Kind::NotFound)? {
-            Ok(change) => change.facts.last().map_or(change.request.version, |fact| fact.version),
+            Ok(change) => change.facts.first().map_or(change.request.version, |fact| fact.version),
             Err(Rejection::Repeated(version)) => version,
             Err(refused) => return Err(refused.into()),
         };

@@ -59,7 +59,7 @@ pub async fn serve(record: Arc<Record>, pool: Pool, holder: Arc<str>, stop: Canc
             shown = levels;
         }
     };
-    run(Driver::new(options, make), Ports { record }, stop, look).await;
+    run(Driver::new(options, make), Ports::of(record), stop, look).await;
     queue.abort();
 }
 

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::escalation::EscalationEvent;
 use crate::record::StreamKind;
 use crate::request::RequestEvent;
 use crate::rotation::RotationEvent;
@@ -16,6 +17,8 @@ pub enum Event {
     Staff(StaffEvent),
     /// To what a staff member says of their duty.
     Duty(DutyEvent),
+    /// To an escalation.
+    Escalation(EscalationEvent),
     /// To an on-call rotation.
     Rotation(RotationEvent),
     /// Of a type that this version does not know; kept, chained and served on, but understood by nobody here.
@@ -49,6 +52,7 @@ impl Event {
             Self::Request(event) => event.kind(),
             Self::Staff(event) => event.kind(),
             Self::Duty(event) => event.kind(),
+            Self::Escalation(event) => event.kind(),
             Self::Rotation(event) => event.kind(),
             Self::Unknown => "unknown",
         }
@@ -60,6 +64,7 @@ impl Event {
             Self::Request(event) => event.encode(),
             Self::Staff(event) => event.encode(),
             Self::Duty(event) => event.encode(),
+            Self::Escalation(event) => event.encode(),
             Self::Rotation(event) => event.encode(),
             Self::Unknown => Ok("{}".to_owned()),
         }
@@ -73,7 +78,8 @@ impl Event {
             StreamKind::Staff => StaffEvent::decode(kind, data).map(|e| e.map(Self::Staff)),
             StreamKind::Duty => DutyEvent::decode(kind, data).map(|e| e.map(Self::Duty)),
             StreamKind::Rotation => RotationEvent::decode(kind, data).map(|e| e.map(Self::Rotation)),
-            StreamKind::Escalation | StreamKind::Checkpoint => Ok(None),
+            StreamKind::Escalation => EscalationEvent::decode(kind, data).map(|e| e.map(Self::Escalation)),
+            StreamKind::Checkpoint => Ok(None),
         };
         event.map(|event| event.unwrap_or(Self::Unknown)).map_err(|source| Malformed { kind: kind.to_owned(), source })
     }
@@ -81,7 +87,7 @@ impl Event {
     /// When the stream has ended, or will have, by this event.
     pub fn ends_stream(&self, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
         match self {
-            Self::Request(RequestEvent::Closed(_)) => Some(at),
+            Self::Request(RequestEvent::Closed(_)) | Self::Escalation(EscalationEvent::Resolved(_)) => Some(at),
             Self::Duty(_) => Some(crate::schedule::week_bounds(at).end),
             _ => None,
         }

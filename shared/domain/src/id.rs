@@ -48,6 +48,29 @@ id!(
     OfferId
 );
 
+id!(
+    /// Something beyond a volunteer that was asked for, and is paged until somebody takes it on.
+    EscalationId
+);
+id!(
+    /// One notification of one person over one contact method.
+    PageId
+);
+
+impl EscalationId {
+    /// The escalation that `policy` opens for what event `version` of `request` raised (UUIDv5, DESIGN section 4).
+    pub fn derive(request: RequestId, policy: &str, version: Version) -> Self {
+        Self(Uuid::new_v5(&request.0, format!("escalation/{policy}/{}", version.0).as_bytes()))
+    }
+}
+
+impl PageId {
+    /// The page to `staff` over their contact method number `method`, which event `call` of `escalation` asked for.
+    pub fn derive(escalation: EscalationId, call: Version, staff: StaffId, method: usize) -> Self {
+        Self(Uuid::new_v5(&escalation.0, format!("page/{}/{staff}/{method}", call.0).as_bytes()))
+    }
+}
+
 impl OfferId {
     /// The offer that `request` makes with its event number `version` (UUIDv5, DESIGN section 4).
     pub fn derive(request: RequestId, version: Version) -> Self {

@@ -5,6 +5,7 @@
 
 pub mod audit;
 pub mod dispatch;
+pub mod escalation;
 pub mod event;
 pub mod id;
 pub mod language;
@@ -15,6 +16,7 @@ pub mod process;
 pub mod record;
 pub mod request;
 pub mod rotation;
+pub mod rules;
 pub mod schedule;
 pub mod screening;
 pub mod settings;
@@ -25,7 +27,7 @@ pub mod wait;
 mod wire_format;
 
 pub use event::Event;
-pub use id::{OfferId, RequestId, StaffId};
+pub use id::{EscalationId, OfferId, PageId, RequestId, StaffId};
 pub use language::Language;
 pub use priority::Priority;
 pub use record::{Actor, Pool, Position, Recorded, StreamId, StreamKind, Version};

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use crate::event::{Event, Malformed};
-use crate::id::{RequestId, StaffId};
+use crate::id::{EscalationId, RequestId, StaffId};
 
 /// What a stream is the history of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -71,6 +71,11 @@ impl StreamId {
     /// The stream of a request.
     pub const fn request(id: RequestId) -> Self {
         Self { kind: StreamKind::Request, id: id.0 }
+    }
+
+    /// The stream of an escalation.
+    pub const fn escalation(id: EscalationId) -> Self {
+        Self { kind: StreamKind::Escalation, id: id.0 }
     }
 
     /// The stream of a staff member's profile and hours.

@@ -9,12 +9,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 use crate::dispatch::{Criterion, Ineligible, Why};
+use crate::escalation::*;
 use crate::request::*;
 use crate::rotation::{OverrideAdded, OverrideRemoved, RotationEvent, RotationSet};
 use crate::screening::Level;
 use crate::settings::Skill;
 use crate::staff::*;
-use crate::{Event, OfferId, Pool, Priority, RequestId, StaffId, StreamKind, Text, Version};
+use crate::{EscalationId, Event, OfferId, PageId, Pool, Priority, RequestId, StaffId, StreamKind, Text, Version};
 
 fn staff(n: u128) -> StaffId {
     StaffId(Uuid::from_u128(n))
@@ -34,6 +35,15 @@ fn open() -> Text {
 
 fn skill(name: &str) -> Skill {
     name.parse().unwrap()
+}
+
+fn fired() -> Fired {
+    Fired {
+        rule: "waited-too-long".to_owned(),
+        version: "0123456789abcdef".to_owned(),
+        since: Some(at()),
+        failed: true,
+    }
 }
 
 /// One of each kind, with everything in it that there can be.
@@ -62,7 +72,15 @@ fn requests() -> Vec<RequestEvent> {
             again: Some(Again { request: request(), volunteer }),
         }
         .into(),
-        Triaged { level: Some(Level::Moderate), priority: Priority::Elevated, needs: vec![skill("crisis")] }.into(),
+        Triaged {
+            level: Some(Level::Moderate),
+            priority: Priority::Elevated,
+            needs: vec![skill("crisis")],
+            show: vec!["emergency".to_owned()],
+            tags: vec!["self-harm".to_owned()],
+            rules: vec![fired()],
+        }
+        .into(),
         PriorityChanged { from: Priority::Elevated, to: Priority::Imminent, reason: Some(open()) }.into(),
         Offered { offer, volunteer, expires_at: at() + TimeDelta::seconds(30), handover: true, why }.into(),
         OfferDeclined { offer, volunteer, reason: Some(open()) }.into(),
@@ -80,7 +98,13 @@ fn requests() -> Vec<RequestEvent> {
         TransferFailed { reason: TransferFailure::Nobody }.into(),
         Joined { staff: staff(3), speaker: Speaker::Professional, holder: true }.into(),
         Released { volunteer, reason: ReleaseReason::GaveBack, note: Some(open()) }.into(),
-        EscalationRaised { policy: "clinician".to_owned(), cause: Cause::BeyondHolder, reason: Some(open()) }.into(),
+        EscalationRaised {
+            policy: "clinician".to_owned(),
+            cause: Cause::BeyondHolder,
+            reason: Some(open()),
+            rule: Some(fired()),
+        }
+        .into(),
         Barred { until: at(), reason: open() }.into(),
         Closed {
             ending: Ending::Closed,
@@ -154,6 +178,33 @@ fn rotations() -> Vec<RotationEvent> {
     ]
 }
 
+fn escalations() -> Vec<EscalationEvent> {
+    let (request, by, line) = (request(), staff(1), "night".to_owned());
+    let (raised, cause, rule, priority) = (Version(3), Cause::Rule, Some(fired()), Priority::Imminent);
+    let escalation = EscalationId::derive(request, "clinician", raised);
+    let steps = vec![Step { page: vec![Target::SupervisorsOnDuty, Target::Staff(by)], wait: TimeDelta::minutes(1) }];
+    let (resolve_within, fallback_every) = (Some(TimeDelta::minutes(30)), TimeDelta::minutes(5));
+    let policy = Policy { name: "clinician".to_owned(), steps, repeat: 1, resolve_within, fallback_every };
+    let page = PageId::derive(escalation, Version(2), by, 0);
+    let (call, kind, until) = (Version(2), ContactKind::Sms, at());
+    let failed = PageOutcome::Failed { why: "status_503".to_owned(), again_at: Some(at()) };
+    let tried = |outcome| PageAttempted { page, call, staff: by, method: 1, kind, attempt: 2, outcome };
+    vec![
+        EscalationOpened { request, line, priority, policy, raised, cause, rule: rule.clone() }.into(),
+        TriggerAdded { raised, cause, rule, priority }.into(),
+        StepReached { round: 1, step: 2, staff: vec![by], until }.into(),
+        StepSkipped { round: 1, step: 2, why: Skip::Unreachable }.into(),
+        FallbackReached { count: 1, staff: vec![by], until }.into(),
+        tried(failed).into(),
+        tried(PageOutcome::Delivered).into(),
+        Acknowledged { by, via: Via::Link, page: Some(page) }.into(),
+        HandOverAsked { by, to: staff(2), note: Some(open()) }.into(),
+        Reminded { count: 1, staff: vec![by], until }.into(),
+        Resolved { by, outcome: "emergency_services".to_owned(), confirmed_by: Some(open()), note: Some(open()) }
+            .into(),
+    ]
+}
+
 fn duties() -> Vec<DutyEvent> {
     let reason = Some(NOT_RESPONDING.to_owned());
     vec![DutySet { staff: staff(1), duty: Duty::Break, reason }.into()]
@@ -169,7 +220,12 @@ fn everything() -> Vec<(StreamKind, Event)> {
     let profiles = profiles().into_iter().map(|event| (StreamKind::Staff, Event::Staff(event)));
     let duties = duties().into_iter().map(|event| (StreamKind::Duty, Event::Duty(event)));
     let rotations = rotations().into_iter().map(|event| (StreamKind::Rotation, Event::Rotation(event)));
-    requests.chain(profiles).chain(duties).chain(rotations).collect()
+    let sealed = |mut event: EscalationEvent| {
+        event.texts_mut().into_iter().for_each(|text| *text = Text::Sealed("c2VhbGVk".to_owned()));
+        (StreamKind::Escalation, Event::Escalation(event))
+    };
+    let escalations = escalations().into_iter().map(sealed);
+    requests.chain(profiles).chain(duties).chain(rotations).chain(escalations).collect()
 }
 
 #[test]
@@ -190,6 +246,7 @@ fn there_is_an_example_of_every_event() {
         (StreamKind::Staff, StaffEvent::KINDS),
         (StreamKind::Duty, DutyEvent::KINDS),
         (StreamKind::Rotation, RotationEvent::KINDS),
+        (StreamKind::Escalation, EscalationEvent::KINDS),
     ] {
         assert_eq!(kinds(stream), all.iter().copied().collect());
     }
@@ -208,7 +265,7 @@ fn what_was_written_reads_back() {
 #[test]
 fn an_event_of_a_later_version_is_unknown_and_a_field_of_one_is_passed_over() {
     assert_eq!(Event::decode(StreamKind::Request, "hugged", "{}").unwrap(), Event::Unknown);
-    assert_eq!(Event::decode(StreamKind::Escalation, "escalation_opened", "{}").unwrap(), Event::Unknown);
+    assert_eq!(Event::decode(StreamKind::Escalation, "escalation_hugged", "{}").unwrap(), Event::Unknown);
     let read = Event::decode(StreamKind::Request, "exhausted", r#"{"by":"everyone"}"#).unwrap();
     assert_eq!(read, Event::Request(Exhausted {}.into()));
     assert!(Event::decode(StreamKind::Request, "accepted", "{}").is_err());

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::Result;
 use futures_util::stream::{StreamExt, TryStreamExt, iter};
 use wideawake_domain::record::Part;
-use wideawake_domain::request::{Open, SupportRequest};
+use wideawake_domain::request::{Findings, Open, SupportRequest};
 use wideawake_domain::staff::{Added, Change, Duty, Role};
 use wideawake_domain::{Actor, Language, Pool, RequestId, StaffId, Text};
 use wideawake_runtime::{Record, clock, tokens};
@@ -87,6 +87,7 @@ async fn member(record: Arc<Record>, language: Language) -> Result<Waiting> {
         token: token.hash(),
         fingerprint: None,
         again: None,
+        findings: Findings::default(),
     };
     record.open_request(id, pool(), SupportRequest::open(open)).await?;
     Ok(Waiting { id, token: token.expose().to_owned() })

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 use wideawake_domain::process::Signal;
-use wideawake_domain::request::{Command, Say, Speaker, SupportRequest};
+use wideawake_domain::request::{Command, Findings, Say, Speaker, SupportRequest};
 use wideawake_domain::{Actor, Event, Recorded, RequestId, StaffId, StreamId, StreamKind, Text, Version};
 use wideawake_ledger::{Append, AppendError, KeyChange, LedgerError, NewEvent};
 use wideawake_runtime::process::Input;
@@ -97,7 +97,8 @@ impl World {
         }
         let Some(state) = SupportRequest::replay(&self.ledger.read(stream, Version::NONE)) else { return };
         let text = Text::Sealed("c2VhbGVk".to_owned());
-        let say = Say { from: Speaker::Member, staff: None, aside: false, text, once: None };
+        let say =
+            Say { from: Speaker::Member, staff: None, aside: false, text, once: None, findings: Findings::default() };
         let Ok(events) = state.decide(Command::Say(say), Actor::Member, self.now) else { return };
         let events: Vec<Event> = events.into_iter().map(Event::Request).collect();
         let Ok(append) = prepare(stream, state.pool, state.version, Actor::Member, &events, self.now) else { return };

@@ -226,6 +226,8 @@ impl World {
                 let delay = self.ledger_delay();
                 self.after(delay, Happening::Rebuilds(instance, cursor, scope));
             }
+            // A dispatcher has no errands.
+            Effect::Run(_) => {}
             Effect::Append(intent, fence, _) => self.serve_append(instance, intent, fence, sent),
         }
     }

@@ -25,7 +25,7 @@ use uuid::Uuid;
 use wideawake_bus::MemoryBus;
 use wideawake_domain::dispatch::{Criterion, Why};
 use wideawake_domain::record::Part;
-use wideawake_domain::request::{Command, Open, Rejection, Say, Speaker, SupportRequest};
+use wideawake_domain::request::{Command, Findings, Open, Rejection, Say, Speaker, SupportRequest};
 use wideawake_domain::settings::{Dispatch, Line, Settings};
 use wideawake_domain::staff::{Added, Role};
 use wideawake_domain::{Actor, OfferId, Pool, RequestId, StaffId, Text};
@@ -148,6 +148,7 @@ impl Bench {
             token: "hash of a token".to_owned(),
             fingerprint: None,
             again: None,
+            findings: Findings::default(),
         };
         let events = SupportRequest::open(open);
         let opening = self.desk.record.open_request(id, Pool::named("main"), events).await.expect("it is written");
@@ -185,7 +186,8 @@ impl Bench {
 
     async fn member_says(&self, id: RequestId, text: &str) {
         let text = Text::Open(text.to_owned());
-        let say = Say { from: Speaker::Member, staff: None, aside: false, text, once: None };
+        let say =
+            Say { from: Speaker::Member, staff: None, aside: false, text, once: None, findings: Findings::default() };
         self.command(id, Actor::Member, Command::Say(say)).await;
     }
 

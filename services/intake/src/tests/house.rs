@@ -14,7 +14,7 @@ use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 use wideawake_bus::MemoryBus;
-use wideawake_domain::request::{Command, Rejection, ReleaseReason, Say, Speaker};
+use wideawake_domain::request::{Command, Findings, Rejection, ReleaseReason, Say, Speaker};
 use wideawake_domain::settings::{Dispatch, Line, Settings};
 use wideawake_domain::staff::{Added, Role};
 use wideawake_domain::{Actor, Pool, RequestId, StaffId, Text, Version};
@@ -169,7 +169,14 @@ impl House {
 
     pub(super) async fn say(&self, member: &Member, staff: StaffId, text: &str, aside: bool) -> Version {
         let text = Text::Open(text.to_owned());
-        let say = Say { from: Speaker::Volunteer, staff: Some(staff), aside, text, once: None };
+        let say = Say {
+            from: Speaker::Volunteer,
+            staff: Some(staff),
+            aside,
+            text,
+            once: None,
+            findings: Findings::default(),
+        };
         self.command(member, Actor::Staff(staff), Command::Say(say)).await
     }
 

@@ -6,7 +6,7 @@ use std::ops::Range;
 use wideawake_domain::dispatch::{Criterion, Why};
 use wideawake_domain::process::Signal;
 use wideawake_domain::record::{Actor, Part, StreamId};
-use wideawake_domain::request::{Command, Open, SupportRequest, Triaged};
+use wideawake_domain::request::{Command, Findings, Open, SupportRequest, Triaged};
 use wideawake_domain::schedule::Shift;
 use wideawake_domain::staff::{
     Added, Duty, DutyEvent, DutySet, Qualification, Role, ShiftsSet, StaffEvent, duty_stream,
@@ -157,8 +157,9 @@ impl Imagined {
             token: String::new(),
             fingerprint: None,
             again: None,
+            findings: Findings::default(),
         });
-        events.push(Triaged { level: None, priority, needs: vec![] }.into());
+        events.push(Triaged { level: None, priority, ..Triaged::default() }.into());
         let events = events.into_iter().map(Event::Request).collect();
         self.append(step, StreamId::request(id), Actor::Member, events);
         step.signals.push(Signal::MemberSeen { request: id, at: self.now + self.presence });

@@ -229,7 +229,7 @@ fn breaks_i3(history: &History, why: &str) {
 fn an_honest_history_is_clean() {
     let handover = Offered { handover: true, ..offered(2, 4_000) };
     History::waiting()
-        .then(10, RULES, Triaged { level: None, priority: Priority::Elevated, needs: vec![] })
+        .then(10, RULES, Triaged { level: None, priority: Priority::Elevated, ..Triaged::default() })
         .then(20, RULES, priority_changed(Priority::Elevated, Priority::Urgent))
         .then(30, SUPERVISOR, priority_changed(Priority::Urgent, Priority::Standard))
         .then(1_000, ROUTER, offered(1, 0))

@@ -3,11 +3,30 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
-use super::event::{Again, AgeBand, Cause, Once, ReleaseReason, Speaker, TransferFailure, WithdrawReason};
+use std::collections::BTreeMap;
+
+use super::event::{Again, AgeBand, Cause, Fired, Once, ReleaseReason, Speaker, TransferFailure, WithdrawReason};
 use crate::dispatch::Why;
 use crate::screening::Screening;
 use crate::settings::Skill;
 use crate::{Language, OfferId, Priority, StaffId, Text, Version};
+
+/// What rules make of a request (DESIGN section 8): it may only make things safer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Findings {
+    /// At least so urgent.
+    pub priority: Priority,
+    /// Qualifications that whoever talks with the member must hold.
+    pub needs: Vec<Skill>,
+    /// Kinds of resources that the member is shown at once.
+    pub show: Vec<String>,
+    /// What it is called.
+    pub tags: Vec<String>,
+    /// The rules that fired.
+    pub rules: Vec<Fired>,
+    /// Policies to raise, each with the rule that asks for it.
+    pub escalate: Vec<(String, Fired)>,
+}
 
 /// What a member says when asking for support.
 #[derive(Clone, Debug)]
@@ -38,6 +57,8 @@ pub struct Open {
     pub fingerprint: Option<String>,
     /// The conversation to go on from.
     pub again: Option<Again>,
+    /// What rules make of it.
+    pub findings: Findings,
 }
 
 /// Something somebody writes.
@@ -53,6 +74,8 @@ pub struct Say {
     pub text: Text,
     /// For repeats.
     pub once: Option<Once>,
+    /// What rules make of it, when the member writes.
+    pub findings: Findings,
 }
 
 /// How somebody comes into a conversation.
@@ -69,6 +92,8 @@ pub enum Joining {
 pub enum Command {
     /// Somebody writes.
     Say(Say),
+    /// Rules that need time make something of it.
+    Triage(Findings),
     /// The member's client has been silent since then.
     MemberAway(DateTime<Utc>),
     /// The member's client is heard again.
@@ -112,6 +137,8 @@ pub enum Command {
     Close {
         /// Who asks: the holder alone, or a supervisor.
         by_supervisor: bool,
+        /// Of each escalation policy that was raised: up to which event of the request what it raised is resolved.
+        settled: BTreeMap<String, Version>,
         /// The outcome code of the line.
         outcome: String,
         /// Whether they looked at the risk.

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::command::{Command, Joining, Open, Rejection, Retention, Say};
+use super::command::{Command, Findings, Joining, Open, Rejection, Retention, Say};
 use super::event::*;
 use super::state::{Phase, SupportRequest};
 use crate::record::Actor;
@@ -29,14 +29,18 @@ impl SupportRequest {
             }
             .into(),
         ];
-        if let Some(screening) = open.screening {
-            let triaged = Triaged { level: Some(screening.level()), priority: screening.priority(), needs: Vec::new() };
-            events.push(triaged.into());
+        let level = open.screening.map(|screening| screening.level());
+        let weighed = open.screening.map_or(Priority::Standard, |screening| screening.priority());
+        let (triaged, raised) = found(open.findings);
+        if level.is_some() || triaged.is_some() {
+            let triaged = triaged.unwrap_or_default();
+            events.push(Triaged { level, priority: weighed.max(triaged.priority), ..triaged }.into());
         }
         if let Some(text) = open.message {
             let message = Message { from: Speaker::Member, staff: None, aside: false, text, once: None };
             events.push(message.into());
         }
+        events.extend(raised);
         events
     }
 
@@ -57,6 +61,10 @@ impl SupportRequest {
         }
         match command {
             Command::Say(say) => self.say(say, now),
+            Command::Triage(findings) => {
+                let (triaged, raised) = self.found(findings);
+                Ok(triaged.into_iter().chain(raised).collect())
+            }
             Command::MemberAway(since) if self.away_since.is_none() => Ok(vec![MemberAway { since }.into()]),
             Command::MemberBack if self.away_since.is_some() => Ok(vec![MemberBack {}.into()]),
             Command::MemberAway(_) | Command::MemberBack | Command::Erase => Ok(vec![]),
@@ -106,7 +114,9 @@ impl SupportRequest {
                 let released = Released { volunteer, reason, note };
                 Ok(self.withdraw_all(WithdrawReason::Left).chain([released.into()]).collect())
             }
-            Command::Escalate { policy, cause, reason } => Ok(vec![EscalationRaised { policy, cause, reason }.into()]),
+            Command::Escalate { policy, cause, reason } => {
+                Ok(vec![EscalationRaised { policy, cause, reason, rule: None }.into()])
+            }
             Command::Join(staff, speaker, joining) => Ok(self.join(staff, speaker, joining)),
             Command::Bar(..) if self.priority >= Priority::Urgent => Err(Rejection::TooUrgent),
             Command::Bar(length, reason, retention) => {
@@ -115,7 +125,7 @@ impl SupportRequest {
                 events.insert(last, Barred { until: now + length, reason }.into());
                 Ok(events)
             }
-            Command::Close { by_supervisor, outcome, risk_assessed, note, retention } => {
+            Command::Close { by_supervisor, settled, outcome, risk_assessed, note, retention } => {
                 if self.is_waiting() && !by_supervisor {
                     return Err(Rejection::NotActive);
                 }
@@ -124,7 +134,10 @@ impl SupportRequest {
                 }
                 // What concerns how the conversation is held (a slow answer) is settled by answering; what a person or
                 // a rule asked for is settled by whoever was asked.
-                let unresolved = |raised: &super::Raised| matches!(raised.cause, Cause::Person | Cause::Rule);
+                let unresolved = |raised: &super::Raised| {
+                    let is_settled = settled.get(&raised.policy).is_some_and(|until| raised.version <= *until);
+                    matches!(raised.cause, Cause::Person | Cause::Rule) && !is_settled
+                };
                 if !by_supervisor && self.raised.iter().any(unresolved) {
                     return Err(Rejection::EscalationOpen);
                 }
@@ -156,8 +169,17 @@ impl SupportRequest {
         if !allowed {
             return Err(Rejection::NotInConversation);
         }
-        let Say { from, staff, aside, text, once } = say;
-        Ok(vec![Message { from, staff, aside, text, once }.into()])
+        let Say { from, staff, aside, text, once, findings } = say;
+        let message = Message { from, staff, aside, text, once };
+        let (triaged, raised) = self.found(findings);
+        Ok([message.into()].into_iter().chain(triaged).chain(raised).collect())
+    }
+
+    /// What rules found, as events: it never makes the request less urgent.
+    fn found(&self, findings: Findings) -> (Option<RequestEvent>, Events) {
+        let (triaged, raised) = found(findings);
+        let raise = |triaged: Triaged| Triaged { priority: triaged.priority.max(self.priority), ..triaged }.into();
+        (triaged.map(raise), raised)
     }
 
     /// What a message is told that was said before with the same key.
@@ -229,4 +251,13 @@ impl SupportRequest {
 fn with_handover(handover: bool, event: RequestEvent, reason: TransferFailure) -> Events {
     let failed = handover.then(|| TransferFailed { reason }.into());
     std::iter::once(event).chain(failed).collect()
+}
+
+/// What rules found, as events.
+fn found(findings: Findings) -> (Option<Triaged>, Events) {
+    let Findings { priority, needs, show, tags, rules, escalate } = findings;
+    let raise = |(policy, rule)| EscalationRaised { policy, cause: Cause::Rule, reason: None, rule: Some(rule) }.into();
+    let raised = escalate.into_iter().map(raise).collect();
+    let triaged = (!rules.is_empty()).then(|| Triaged { level: None, priority, needs, show, tags, rules });
+    (triaged, raised)
 }

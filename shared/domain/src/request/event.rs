@@ -155,7 +155,7 @@ pub struct Opened {
 }
 
 /// What was known at the door was weighed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Triaged {
     /// The screening level, when there was a screening.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -165,6 +165,30 @@ pub struct Triaged {
     /// Qualifications that rules require.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub needs: Vec<Skill>,
+    /// Kinds of resources that the member is shown at once, such as `emergency`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub show: Vec<String>,
+    /// What rules call it, for people and reports.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// The rules that fired.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<Fired>,
+}
+
+/// A rule that fired.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fired {
+    /// Its name.
+    pub rule: String,
+    /// The version of the file it stood in: the first 16 hexadecimal digits of its SHA-256.
+    pub version: String,
+    /// Of a rule that needs time: since when what it watches for had lasted. It fires once for each such time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<DateTime<Utc>>,
+    /// Its condition could not be worked out, and counted as true because it makes things safer.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub failed: bool,
 }
 
 /// Somebody or some rule changed how urgent it is; the actor says who.
@@ -476,6 +500,9 @@ pub struct EscalationRaised {
     /// In a person's words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Text>,
+    /// The rule that asked for it, if one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<Fired>,
 }
 
 /// A supervisor ended it for cause.

@@ -75,6 +75,9 @@ impl SupportRequest {
             away_since: None,
             joined: BTreeMap::new(),
             raised: Vec::new(),
+            fired: BTreeMap::new(),
+            shown: Vec::new(),
+            tags: Vec::new(),
             told: Vec::new(),
             keys: VecDeque::new(),
             messages: 0,
@@ -90,10 +93,17 @@ impl SupportRequest {
         match event {
             RequestEvent::Opened(_) => {}
             RequestEvent::Triaged(triaged) => {
+                if triaged.priority > self.priority {
+                    self.rose_at = Some(at);
+                    self.may_be_told_again(Cause::BeyondHolder);
+                }
                 self.priority = self.priority.max(triaged.priority);
-                for need in &triaged.needs {
-                    if !self.required.contains(need) {
-                        self.required.push(need.clone());
+                add_missing(&mut self.required, &triaged.needs);
+                add_missing(&mut self.shown, &triaged.show);
+                add_missing(&mut self.tags, &triaged.tags);
+                for fired in &triaged.rules {
+                    if let Some(since) = fired.since {
+                        self.fired.insert(fired.rule.clone(), since);
                     }
                 }
             }
@@ -173,7 +183,8 @@ impl SupportRequest {
             }
             RequestEvent::EscalationRaised(raised) => {
                 let (policy, cause) = (raised.policy.clone(), raised.cause);
-                self.raised.push(Raised { policy, cause, at, version: self.version });
+                let rule = raised.rule.as_ref().map(|fired| fired.rule.clone());
+                self.raised.push(Raised { policy, cause, at, version: self.version, rule });
                 self.told.push(cause);
             }
             RequestEvent::Barred(_) => {}
@@ -228,6 +239,14 @@ impl SupportRequest {
                 first_word_at.get_or_insert(at);
                 *unanswered_since = None;
             }
+        }
+    }
+}
+
+fn add_missing<T: Clone + PartialEq>(known: &mut Vec<T>, more: &[T]) {
+    for one in more {
+        if !known.contains(one) {
+            known.push(one.clone());
         }
     }
 }

@@ -11,7 +11,7 @@ mod state;
 #[cfg(test)]
 mod tests;
 
-pub use command::{Command, Joining, Open, Rejection, Retention, Say};
+pub use command::{Command, Findings, Joining, Open, Rejection, Retention, Say};
 pub use event::*;
 pub(crate) use state::SetAside;
 pub use state::{Asked, OpenOffer, Phase, Raised, SupportRequest, Transfer};

@@ -59,6 +59,12 @@ pub struct SupportRequest {
     pub joined: BTreeMap<StaffId, Speaker>,
     /// What was asked for beyond a volunteer and is not known to be resolved.
     pub raised: Vec<Raised>,
+    /// Rules that fired for a time that had lasted, and since when: each fires once for it.
+    pub fired: BTreeMap<String, DateTime<Utc>>,
+    /// Kinds of resources that the member was shown beyond the usual, such as `emergency`.
+    pub shown: Vec<String>,
+    /// What rules call it.
+    pub tags: Vec<String>,
     /// What supervisors were told of how it is held or left waiting, and what still stands of that: it is not told twice.
     /// Kept by the order of events, since times come from several clocks.
     pub told: Vec<Cause>,
@@ -154,6 +160,8 @@ pub struct Raised {
     pub at: DateTime<Utc>,
     /// The event that raised it.
     pub version: Version,
+    /// The rule that asked for it, if one did.
+    pub rule: Option<String>,
 }
 
 /// Whether somebody is set aside for a request, and until when.

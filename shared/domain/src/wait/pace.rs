@@ -187,7 +187,7 @@ impl Kind {
 mod tests {
     use super::*;
     use crate::event::Event;
-    use crate::request::{Accepted, AgeBand, Closed, Ending, Open, Triaged};
+    use crate::request::{Accepted, AgeBand, Closed, Ending, Findings, Open, Triaged};
     use crate::screening::Level;
     use crate::settings::{Dispatch, Line};
     use crate::{Actor, OfferId, Pool, Position, Priority, StaffId, StreamId, Version};
@@ -221,6 +221,7 @@ mod tests {
             token: "dG9rZW4".to_owned(),
             fingerprint: None,
             again: None,
+            findings: Findings::default(),
         }
     }
 
@@ -303,7 +304,7 @@ mod tests {
     fn what_was_found_out_about_a_request_narrows_who_can_serve_it() {
         let mut house = House::new();
         house.opens(1, "en", None, 0);
-        let triaged = Triaged { level: Some(Level::High), priority: Priority::Urgent, needs: Vec::new() };
+        let triaged = Triaged { level: Some(Level::High), priority: Priority::Urgent, ..Triaged::default() };
         house.note(1, triaged, 0);
         assert_eq!(house.flow("en", None, 60), Flow::Mixed);
     }

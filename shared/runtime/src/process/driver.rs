@@ -218,6 +218,12 @@ impl<P: Process> Driver<P> {
             Input::Tailed(answer) => self.tailed(answer, now),
             Input::Read(stream, answer) => self.was_read(stream, answer, now),
             Input::Appended(stream, answer) => self.appended(stream, answer, now),
+            Input::Ran(errand, outcome) if self.leads() => {
+                self.process.ran(errand, outcome);
+                self.stirred = true;
+            }
+            // Whoever leads now does it again.
+            Input::Ran(..) => {}
             Input::Signal(signal) => match self.role {
                 Role::Leading { .. } => {
                     self.process.signal(signal);
@@ -267,6 +273,7 @@ impl<P: Process> Driver<P> {
         if self.stirred || self.process.due().is_some_and(|due| now >= due) {
             self.stirred = false;
             self.wishes.extend(self.process.decide(now));
+            effects.extend(self.process.errands(now).into_iter().map(Effect::Run));
         }
         let room = MOST_IN_FLIGHT.saturating_sub(self.in_flight.len()).min(self.wishes.len());
         for intent in self.wishes.drain(..room) {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
-use wideawake_domain::process::{Intent, Signal};
+use wideawake_domain::process::{Errand, ErrandOutcome, Intent, Signal};
 use wideawake_domain::{Recorded, StreamId, StreamKind, Version};
 use wideawake_ledger::{AppendError, Cursor, Fence, Lease, LedgerError};
 
@@ -23,6 +23,8 @@ pub enum Input {
     Read(StreamId, Result<Vec<Recorded>, LedgerError>),
     /// The answer to [`Effect::Append`] for that stream.
     Appended(StreamId, Result<Vec<Recorded>, AppendError>),
+    /// The answer to [`Effect::Run`].
+    Ran(Errand, ErrandOutcome),
     /// Something that is true for now.
     Signal(Signal),
 }
@@ -40,4 +42,6 @@ pub enum Effect {
     Read(StreamId, Version),
     /// Append what the process wishes, under the trace given, if the lease is still ours.
     Append(Intent, Fence, Arc<str>),
+    /// Do something in the world outside.
+    Run(Errand),
 }

@@ -14,4 +14,4 @@ mod tests;
 
 pub use driver::{Driver, Options};
 pub use effect::{Effect, Input};
-pub use runner::{Ports, run};
+pub use runner::{Courier, Ports, run};

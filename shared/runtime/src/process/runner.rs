@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tracing::{Instrument, info, warn};
-use wideawake_domain::process::{Intent, Process, Signal};
+use wideawake_domain::process::{Errand, ErrandOutcome, Intent, Process, Signal};
 use wideawake_domain::{Recorded, StreamId, Version};
 use wideawake_ledger::{AppendError, Fence, LedgerError};
 
@@ -34,6 +35,22 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 pub struct Ports {
     /// The record, with the bus and the live state behind it.
     pub record: Arc<Record>,
+    /// Who does its errands; `None` where it has none.
+    pub courier: Option<Arc<dyn Courier>>,
+}
+
+impl Ports {
+    /// For a process without errands.
+    pub fn of(record: Arc<Record>) -> Self {
+        Self { record, courier: None }
+    }
+}
+
+/// Does errands: carries pages to people.
+#[async_trait]
+pub trait Courier: Send + Sync + 'static {
+    /// Does one errand, within a bound of time of its own.
+    async fn run(&self, errand: &Errand) -> ErrandOutcome;
 }
 
 /// Runs the loop until `stop`; then finishes what is under way and gives the lease back. After each step `watch` may
@@ -151,6 +168,13 @@ async fn execute(effect: Effect, ports: Ports, options: Options) -> Input {
         Effect::Rebuild(scope) => {
             let facts = rebuild(&ports, &options, scope).await;
             Input::Rebuilt(facts, present(&ports).await)
+        }
+        Effect::Run(errand) => {
+            let outcome = match &ports.courier {
+                Some(courier) => courier.run(&errand).await,
+                None => ErrandOutcome::Failed { why: "no_courier".to_owned() },
+            };
+            Input::Ran(errand, outcome)
         }
         Effect::Append(intent, fence, trace) => {
             let stream = intent.stream;

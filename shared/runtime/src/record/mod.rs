@@ -3,6 +3,7 @@
 
 mod cache;
 mod erase;
+mod escalations;
 mod keeper;
 mod outbox;
 mod queue;
@@ -23,6 +24,7 @@ use wideawake_bus::Bus;
 use wideawake_domain::event::{KeyFate, Unwritable};
 use wideawake_domain::process::Intent;
 use wideawake_domain::request::SupportRequest;
+use wideawake_domain::rules::Shelf;
 use wideawake_domain::settings::Settings;
 use wideawake_domain::{Actor, Event, Pool, Priority, Recorded, RequestId, StreamId, StreamKind, Version};
 use wideawake_ledger::{Append, AppendError, Fence, KeyChange, Ledger, LedgerError, NewEvent};
@@ -60,6 +62,7 @@ pub struct Record {
     live: Arc<dyn Live>,
     vault: Arc<Vault>,
     settings: Arc<Settings>,
+    shelf: Shelf,
     metrics: Metrics,
     tombstones: Tombstones,
     /// Where telling the bus takes a while.
@@ -112,12 +115,24 @@ impl Record {
             live,
             vault,
             settings,
+            shelf: Shelf::default(),
             metrics,
             tombstones: Tombstones::at(tombstones),
             outbox,
             requests: Recent::new(REMEMBERED),
             keys: Recent::new(REMEMBERED),
         }
+    }
+
+    /// The same, with rules and policies.
+    #[must_use]
+    pub fn with_shelf(self, shelf: Shelf) -> Self {
+        Self { shelf, ..self }
+    }
+
+    /// Where the newest rules and policies lie.
+    pub fn shelf(&self) -> &Shelf {
+        &self.shelf
     }
 
     /// The ledger itself.

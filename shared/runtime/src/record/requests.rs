@@ -182,7 +182,7 @@ impl Record {
 
     /// The data key to seal with; `None` once it was destroyed. It may have been destroyed this moment: then what is
     /// sealed with it conflicts with the erasure and is never appended.
-    async fn data_key(&self, id: RequestId) -> Result<Option<DataKey>, RecordError> {
+    pub(super) async fn data_key(&self, id: RequestId) -> Result<Option<DataKey>, RecordError> {
         if let Some(key) = self.keys.get(&id) {
             return Ok(Some(key));
         }

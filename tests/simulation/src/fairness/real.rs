@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use wideawake_domain::dispatch::{Dispatcher, Rank};
 use wideawake_domain::process::{Intent, Process, Signal};
 use wideawake_domain::record::Part;
-use wideawake_domain::request::{Command, Open, RequestEvent, Say, Speaker, SupportRequest};
+use wideawake_domain::request::{Command, Findings, Open, RequestEvent, Say, Speaker, SupportRequest};
 use wideawake_domain::screening::Screening;
 use wideawake_domain::staff::{Duty, DutyEvent, DutySet, ShiftsSet, StaffEvent, duty_stream};
 use wideawake_domain::wait::Pace;
@@ -163,7 +163,14 @@ impl<'a> Life<'a> {
             Happens::Writes { asker, person } => {
                 let staff = self.night.people[person].id;
                 let text = Text::Sealed("c2VhbGVk".to_owned());
-                let say = Say { from: Speaker::Volunteer, staff: Some(staff), aside: false, text, once: None };
+                let say = Say {
+                    from: Speaker::Volunteer,
+                    staff: Some(staff),
+                    aside: false,
+                    text,
+                    once: None,
+                    findings: Findings::default(),
+                };
                 self.change(asker, Actor::Staff(staff), Command::Say(say));
             }
             Happens::Ends { asker } => {
@@ -171,8 +178,14 @@ impl<'a> Life<'a> {
                 let Some(holder) = holder else { return };
                 let outcome = "supported".to_owned();
                 let retention = self.night.settings.lines[0].retention;
-                let close =
-                    Command::Close { by_supervisor: false, outcome, risk_assessed: true, note: None, retention };
+                let close = Command::Close {
+                    by_supervisor: false,
+                    settled: BTreeMap::new(),
+                    outcome,
+                    risk_assessed: true,
+                    note: None,
+                    retention,
+                };
                 self.change(asker, Actor::Staff(holder), close);
             }
         }
@@ -319,5 +332,6 @@ fn opening(who: &Asker) -> Open {
         token: "dG9rZW4".to_owned(),
         fingerprint: None,
         again: None,
+        findings: Findings::default(),
     }
 }

@@ -97,7 +97,7 @@ impl Model {
                 self.people.entry(set.staff).or_default().learn_duty(fact, set.duty);
                 Ok(())
             }
-            Event::Rotation(_) | Event::Unknown => Ok(()),
+            Event::Escalation(_) | Event::Rotation(_) | Event::Unknown => Ok(()),
         }
     }
 

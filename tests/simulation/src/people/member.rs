@@ -1,7 +1,9 @@
 //! Members: on a bad phone and a worse night. They talk, leave, vanish, come back, and press twice.
 
 use wideawake_domain::process::Signal;
-use wideawake_domain::request::{Again, AgeBand, Command, Once, Open, RequestEvent, Say, Speaker, SupportRequest};
+use wideawake_domain::request::{
+    Again, AgeBand, Command, Findings, Once, Open, RequestEvent, Say, Speaker, SupportRequest,
+};
 use wideawake_domain::screening::Screening;
 use wideawake_domain::{Actor, RequestId, StaffId, Text};
 
@@ -86,6 +88,7 @@ impl World {
             token: "dG9rZW4".to_owned(),
             fingerprint: None,
             again: again.map(|volunteer| Again { request: RequestId(chance.id(self.now)), volunteer }),
+            findings: Findings::default(),
         };
         let mut events = SupportRequest::open(opening);
         for event in &mut events {
@@ -177,7 +180,14 @@ impl World {
         let once = Once { key: format!("key-{}", self.members[at].said), body: "body".to_owned() };
         let once = self.chance.percent(50).then_some(once);
         let twice = once.is_some() && self.chance.percent(40);
-        let say = Say { from: Speaker::Member, staff: None, aside: false, text: typed(), once };
+        let say = Say {
+            from: Speaker::Member,
+            staff: None,
+            aside: false,
+            text: typed(),
+            once,
+            findings: Findings::default(),
+        };
         for _ in 0..=usize::from(twice) {
             self.member_calls(at, Command::Say(say.clone()));
         }

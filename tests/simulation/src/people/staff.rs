@@ -1,8 +1,10 @@
 //! Volunteers, and supervisors where they hold a request: they accept, decline, ignore, accept late, freeze, drop, and go
 //! off in the middle.
 
+use std::collections::BTreeMap;
+
 use wideawake_domain::process::Signal;
-use wideawake_domain::request::{Cause, Command, Rejection, ReleaseReason, Say, Speaker};
+use wideawake_domain::request::{Cause, Command, Findings, Rejection, ReleaseReason, Say, Speaker};
 use wideawake_domain::staff::Duty;
 use wideawake_domain::{Actor, RequestId, StaffId};
 
@@ -192,7 +194,7 @@ impl World {
         }
         let staff = Some(self.staff[at].id);
         let from = if self.staff[at].is_supervisor { Speaker::Supervisor } else { Speaker::Volunteer };
-        let say = Say { from, staff, aside: false, text: typed(), once: None };
+        let say = Say { from, staff, aside: false, text: typed(), once: None, findings: Findings::default() };
         self.staff_calls(at, request, Command::Say(say), true);
         self.soon(10_000, 150_000, Happens::Talks(at, request));
     }
@@ -226,6 +228,13 @@ impl World {
     pub(super) fn close(&self, by_supervisor: bool, risk_assessed: bool) -> Command {
         let retention = self.settings().lines[0].retention;
         let outcome = "supported".to_owned();
-        Command::Close { by_supervisor, outcome, risk_assessed, note: Some(typed()), retention }
+        Command::Close {
+            by_supervisor,
+            settled: BTreeMap::new(),
+            outcome,
+            risk_assessed,
+            note: Some(typed()),
+            retention,
+        }
     }
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::Text;
-use crate::request::{Again, AgeBand, Open, ReleaseReason, Say, Speaker, Triaged};
+use crate::request::{Again, AgeBand, Findings, Open, ReleaseReason, Say, Speaker, Triaged};
 use crate::settings::{Dispatch, Line, Skill};
 use crate::staff::{
     Added, Changed, Duty, DutyEvent, DutySet, Entry, LeaveAdded, Qualification, QualificationsSet, Role, ShiftsSet,
@@ -177,10 +177,11 @@ impl World {
             token: String::new(),
             fingerprint: None,
             again,
+            findings: Findings::default(),
         });
         if ask.priority > Priority::Standard || !ask.required.is_empty() {
             let needs = ask.required.into_iter().map(skill).collect();
-            events.push(Triaged { level: None, priority: ask.priority, needs }.into());
+            events.push(Triaged { level: None, priority: ask.priority, needs, ..Triaged::default() }.into());
         }
         self.watching.insert(id);
         let events = events.into_iter().map(Event::Request).collect();
@@ -212,19 +213,34 @@ impl World {
 
     pub(super) fn says(&mut self, request: RequestId, staff: StaffId) {
         let text = Text::Sealed("x".to_owned());
-        let say = Say { from: Speaker::Volunteer, staff: Some(staff), aside: false, text, once: None };
+        let say = Say {
+            from: Speaker::Volunteer,
+            staff: Some(staff),
+            aside: false,
+            text,
+            once: None,
+            findings: Findings::default(),
+        };
         self.act(request, Actor::Staff(staff), Command::Say(say)).unwrap();
     }
 
     pub(super) fn member_says(&mut self, request: RequestId) {
         let text = Text::Sealed("x".to_owned());
-        let say = Say { from: Speaker::Member, staff: None, aside: false, text, once: None };
+        let say =
+            Say { from: Speaker::Member, staff: None, aside: false, text, once: None, findings: Findings::default() };
         self.act(request, Actor::Member, Command::Say(say)).unwrap();
     }
 
     pub(super) fn close(&mut self, request: RequestId) {
         let outcome = "supported".to_owned();
-        let command = Command::Close { by_supervisor: true, outcome, risk_assessed: true, note: None, retention: None };
+        let command = Command::Close {
+            by_supervisor: true,
+            settled: BTreeMap::new(),
+            outcome,
+            risk_assessed: true,
+            note: None,
+            retention: None,
+        };
         self.act(request, Actor::Staff(StaffId(uuid::Uuid::max())), command).unwrap();
     }
 

@@ -84,7 +84,14 @@ fn nobody_urgent_is_barred() {
 fn after_the_end_nothing_goes_on() {
     let mut story = Story::active();
     story.act(close(false, false)).unwrap();
-    let say = Say { from: Speaker::Member, staff: None, aside: false, text: text(), once: None };
+    let say = Say {
+        from: Speaker::Member,
+        staff: None,
+        aside: false,
+        text: text(),
+        once: None,
+        findings: Findings::default(),
+    };
     for command in [
         Command::Say(say),
         Command::MemberAway(start()),

@@ -177,7 +177,7 @@ fn risk_only_rises_unless_a_named_person_lowers_it() {
     }
     story.by(Actor::Staff(staff(9)), Command::SetPriority(Priority::Elevated, None)).unwrap();
     assert_eq!(story.state.priority, Priority::Elevated);
-    let weighed = Triaged { level: None, priority: Priority::Standard, needs: vec![] };
+    let weighed = Triaged { level: None, priority: Priority::Standard, ..Triaged::default() };
     story.state.evolve(&weighed.into(), RULES, start());
     assert_eq!(story.state.priority, Priority::Elevated, "weighing it anew lowers nothing");
 }

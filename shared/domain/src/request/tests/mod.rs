@@ -51,6 +51,7 @@ fn asking() -> Open {
         token: "hash".to_owned(),
         fingerprint: None,
         again: None,
+        findings: Findings::default(),
     }
 }
 
@@ -138,7 +139,14 @@ fn record(facts: &mut Vec<Recorded>, event: RequestEvent, actor: Actor, at: Date
 
 fn close(by_supervisor: bool, risk_assessed: bool) -> Command {
     let outcome = "supported".to_owned();
-    Command::Close { by_supervisor, outcome, risk_assessed, note: None, retention: Some(TimeDelta::days(30)) }
+    Command::Close {
+        by_supervisor,
+        settled: BTreeMap::new(),
+        outcome,
+        risk_assessed,
+        note: None,
+        retention: Some(TimeDelta::days(30)),
+    }
 }
 
 fn escalate(cause: Cause) -> Command {

@@ -11,7 +11,9 @@ fn command(story: &Story, what: u8, who: u128) -> (Actor, Command) {
     let offer = offer.unwrap_or_else(|| OfferId::derive(id(), Version(99)));
     let why =
         Why { considered: 1, out: BTreeMap::new(), runner_up: None, decided_by: Criterion::Only, present_at: None };
-    let say = |from, staff| Command::Say(Say { from, staff, aside: false, text: text(), once: None });
+    let say = |from, staff| {
+        Command::Say(Say { from, staff, aside: false, text: text(), once: None, findings: Findings::default() })
+    };
     match what {
         0 => (Actor::Member, say(Speaker::Member, None)),
         1 => (by, say(Speaker::Volunteer, Some(volunteer))),

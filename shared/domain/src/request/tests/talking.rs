@@ -3,12 +3,26 @@
 use super::*;
 
 fn say(from: Speaker, by: Option<u128>) -> Command {
-    Command::Say(Say { from, staff: by.map(staff), aside: false, text: text(), once: None })
+    Command::Say(Say {
+        from,
+        staff: by.map(staff),
+        aside: false,
+        text: text(),
+        once: None,
+        findings: Findings::default(),
+    })
 }
 
 fn once(key: &str, body: &str) -> Command {
     let once = Once { key: key.to_owned(), body: body.to_owned() };
-    Command::Say(Say { from: Speaker::Member, staff: None, aside: false, text: text(), once: Some(once) })
+    Command::Say(Say {
+        from: Speaker::Member,
+        staff: None,
+        aside: false,
+        text: text(),
+        once: Some(once),
+        findings: Findings::default(),
+    })
 }
 
 fn unanswered(story: &Story) -> Option<DateTime<Utc>> {
@@ -86,7 +100,14 @@ fn an_aside_is_no_answer() {
     let mut story = Story::active();
     story.act(Command::Join(staff(9), Speaker::Supervisor, Joining::Beside)).unwrap();
     story.act(say(Speaker::Member, None)).unwrap();
-    let aside = Say { from: Speaker::Supervisor, staff: Some(staff(9)), aside: true, text: text(), once: None };
+    let aside = Say {
+        from: Speaker::Supervisor,
+        staff: Some(staff(9)),
+        aside: true,
+        text: text(),
+        once: None,
+        findings: Findings::default(),
+    };
     story.act(Command::Say(aside)).unwrap();
     assert_eq!((unanswered(&story), first_word(&story)), (Some(start()), None));
     story.act(say(Speaker::Supervisor, Some(9))).unwrap();

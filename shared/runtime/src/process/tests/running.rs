@@ -25,7 +25,7 @@ fn start_loop(house: &House, holder: &str) -> Loop {
     let (tell, seen) = tokio::sync::watch::channel(0);
     let stop = CancellationToken::new();
     let driver = Driver::new(Options::new("router.main", holder, pool()), Even::default);
-    let ports = Ports { record: house.record.clone() };
+    let ports = Ports::of(house.record.clone());
     let watch = move |driver: &mut Driver<Even>| {
         tell.send_replace(driver.process().seen.len());
     };
@@ -172,7 +172,7 @@ async fn who_is_seen_elsewhere_is_heard_of_by_the_bus_also_when_that_broke() {
     let (tell, mut signals) = tokio::sync::watch::channel(Vec::new());
     let stop = CancellationToken::new();
     let driver = Driver::new(Options::new("router.main", "one", pool()), Even::default);
-    let ports = Ports { record: house.record.clone() };
+    let ports = Ports::of(house.record.clone());
     let watch = move |driver: &mut Driver<Even>| {
         tell.send_replace(driver.process().signals.clone());
     };

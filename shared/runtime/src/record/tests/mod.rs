@@ -18,7 +18,7 @@ use tempfile::TempDir;
 use uuid::Uuid;
 use wideawake_bus::{Bus, MemoryBus, Subscription};
 use wideawake_domain::dispatch::{Criterion, Why};
-use wideawake_domain::request::{Command, Open, Rejection, RequestEvent, Say, Speaker, SupportRequest};
+use wideawake_domain::request::{Command, Findings, Open, Rejection, RequestEvent, Say, Speaker, SupportRequest};
 use wideawake_domain::settings::{Dispatch, Settings};
 use wideawake_domain::{Actor, Event, Pool, Recorded, RequestId, StaffId, Text, Version};
 use wideawake_ledger::SqliteLedger;
@@ -141,7 +141,14 @@ fn staff(n: u128) -> StaffId {
 
 fn say(text: &str) -> Command {
     let text = Text::Open(text.to_owned());
-    Command::Say(Say { from: Speaker::Member, staff: None, aside: false, text, once: None })
+    Command::Say(Say {
+        from: Speaker::Member,
+        staff: None,
+        aside: false,
+        text,
+        once: None,
+        findings: Findings::default(),
+    })
 }
 
 pub(crate) fn opened(message: &str) -> Vec<RequestEvent> {
@@ -159,6 +166,7 @@ pub(crate) fn opened(message: &str) -> Vec<RequestEvent> {
         token: "token".to_owned(),
         fingerprint: None,
         again: None,
+        findings: Findings::default(),
     })
 }
 

@@ -1,0 +1,16 @@
+//! More than a volunteer: who is called, in which steps, until somebody takes it on, and until it is resolved.
+//!
+//! [`Escalation::decide`] says which events a command causes, [`Escalation::evolve`] what an event changes. Both are pure.
+//! An escalation never ends otherwise than by a person: after its last step comes the fallback, which repeats (I6).
+
+mod command;
+mod decide;
+mod event;
+mod evolve;
+mod policy;
+mod state;
+
+pub use command::{Command, Open, Rejection, Resolution};
+pub use event::*;
+pub use policy::{Policies, Policy, Step, Target};
+pub use state::{Attempt, Call, Escalation, Next, Stage, Trigger};

@@ -1,0 +1,36 @@
+//! Where the rulebook lies while everything runs.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use super::RuleSet;
+use crate::escalation::Policies;
+
+/// Everything a clinical lead can change while the system runs. It is replaced as a whole.
+#[derive(Debug, Default)]
+pub struct Rulebook {
+    /// What raises priority and brings people in.
+    pub rules: RuleSet,
+    /// Who is called.
+    pub policies: Policies,
+}
+
+/// Where the newest rulebook lies. Clones share it.
+#[derive(Clone, Debug, Default)]
+pub struct Shelf(Arc<RwLock<Arc<Rulebook>>>);
+
+impl Shelf {
+    /// A shelf with that book.
+    pub fn new(book: Rulebook) -> Self {
+        Self(Arc::new(RwLock::new(Arc::new(book))))
+    }
+
+    /// The newest book.
+    pub fn book(&self) -> Arc<Rulebook> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Puts a newer one in its place.
+    pub fn replace(&self, book: Rulebook) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(book);
+    }
+}
