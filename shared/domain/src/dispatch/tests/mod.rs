@@ -16,6 +16,7 @@ mod night; // random nights
 mod order; // who is served first
 mod outcomes; // appends that fail, and dispatchers that die
 mod outside; // what whoever runs it sees
+mod passing; // what time changes while nobody looks
 mod people; // who works and who asks
 mod presence; // clients that fall silent
 mod sights; // what there is to see
