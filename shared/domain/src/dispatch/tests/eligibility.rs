@@ -61,7 +61,7 @@ fn whoever_lacks_a_qualification_that_the_priority_needs_is_never_asked() {
 
 #[test]
 fn whoever_lacks_a_qualification_that_a_rule_required_is_never_asked() {
-    let ask = || Ask { required: vec!["crisis"], ..Ask::default() };
+    let ask = || Ask { required: vec!["crisis".to_owned()], ..Ask::default() };
     is_never_asked(&mut World::new(), Person::default(), ask, Ineligible::Unqualified);
 }
 

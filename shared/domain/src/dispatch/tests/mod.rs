@@ -9,6 +9,7 @@ mod choice; // which of the eligible is asked
 mod deeds; // what people may do in a night
 mod eligibility; // who may be asked at all
 mod fanout; // one request held out to several
+mod freed; // what whoever becomes free is asked for
 mod held; // what holds while a request is held
 mod known; // the pool as the record tells it, by a simpler model
 mod members; // members who fall silent, leave or come back
