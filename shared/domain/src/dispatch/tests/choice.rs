@@ -165,7 +165,9 @@ fn as_rare_as_those_who_could_be_asked_now_and_not_those_who_were_before() {
         world.held_by(staff, Ask { language: "fr", ..Ask::default() });
     }
     for duty in [Duty::Break, Duty::Ready, Duty::Break, Duty::Ready, Duty::Break, Duty::Ready] {
-        basque.iter().for_each(|staff| world.set_duty(*staff, duty));
+        for staff in basque {
+            world.set_duty(staff, duty);
+        }
     }
     let both_there = world.ask();
     decided(&world, both_there, basque[0], Criterion::Id);

@@ -60,13 +60,17 @@ fn whoever_learns_something_leaves_the_others_as_they_were() {
     world.leaves(before);
     for (at, learns) in people.into_iter().enumerate() {
         world.set_skills(learns, &["crisis"]);
-        world.set_duty(learns, Duty::Off);
-        for other in &people[at + 1..] {
-            people[at + 1..].iter().filter(|one| *one != other).for_each(|one| world.set_duty(*one, Duty::Off));
+        let others = &people[at + 1..];
+        for asked in others {
+            for other in people.iter().filter(|other| *other != asked) {
+                world.set_duty(*other, Duty::Off);
+            }
             let request = world.ask();
-            assert_eq!(world.asked(request), [*other]);
+            assert_eq!(world.asked(request), [*asked]);
             world.leaves(request);
-            people[at + 1..].iter().for_each(|one| world.set_duty(*one, Duty::Ready));
+            for other in others {
+                world.set_duty(*other, Duty::Ready);
+            }
         }
     }
 }
