@@ -162,6 +162,7 @@ mod tests {
         assert_eq!(estimate(0, ago(&[10, 20, 3700]), now()), None, "an hour ago is too long ago");
         assert_eq!(estimate(0, ago(&[10, 20, -5]), now()), None, "what has not begun does not count");
         assert_eq!(estimate(100, ago(&[1000, 2000, 3000]), now()), None, "a day cannot be foreseen from an hour");
+        assert!(estimate(30, ago(&[0, 1200, 2400]), now()).is_some(), "some hours can be");
     }
 
     #[test]

@@ -334,10 +334,13 @@ mod tests {
     #[test]
     fn the_measure_is_who_speaks_the_same_and_found_the_same() {
         let mut house = House::new();
-        for n in 0..10 {
-            house.opens(n, "en", None, 0);
+        house.opens(0, "en", None, 0);
+        for n in 1..10 {
+            house.opens(n, "en", None, 50);
             house.accepts(n, 300 + n as i64);
         }
+        let closed = Closed { outcome: None, risk_assessed: false, note: None, ending: Ending::Left, erase_at: None };
+        house.note(0, closed, 320);
         for n in 0..10 {
             let start = 400 + 10 * n as i64;
             for (language, request, waited) in [("en", 10 + n, 20 + n as i64), ("es", 20 + n, 40)] {

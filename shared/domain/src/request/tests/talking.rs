@@ -126,6 +126,15 @@ fn an_aside_is_no_answer() {
 }
 
 #[test]
+fn what_the_system_says_is_no_answer() {
+    let mut story = Story::active();
+    story.act(say(Speaker::Member, None)).unwrap();
+    let said = Message { from: Speaker::System, staff: None, aside: false, text: text(), once: None };
+    story.state.evolve(&said.into(), ROUTER, start());
+    assert_eq!((unanswered(&story), first_word(&story)), (Some(start()), None));
+}
+
+#[test]
 fn whoever_takes_over_owes_the_answer_that_the_other_did() {
     let mut story = Story::active();
     story.act(say(Speaker::Volunteer, Some(1))).unwrap();
