@@ -13,6 +13,7 @@ mod seen;
 mod staff;
 #[cfg(test)]
 pub(crate) mod tests;
+mod triage;
 mod upkeep;
 
 use std::path::PathBuf;
@@ -64,6 +65,7 @@ pub struct Record {
     settings: Arc<Settings>,
     shelf: Shelf,
     metrics: Metrics,
+    told: triage::Told,
     tombstones: Tombstones,
     /// Where telling the bus takes a while.
     outbox: Option<Outbox>,
@@ -117,6 +119,7 @@ impl Record {
             settings,
             shelf: Shelf::default(),
             metrics,
+            told: triage::Told::default(),
             tombstones: Tombstones::at(tombstones),
             outbox,
             requests: Recent::new(REMEMBERED),
@@ -173,6 +176,7 @@ impl Record {
     /// Appends what a process wishes.
     pub async fn carry_out(&self, intent: Intent, fence: Fence) -> Result<Vec<Recorded>, AppendError> {
         let Intent { stream, pool, expected, actor, events } = intent;
+        self.note_unclear(&events);
         let append = prepare(stream, pool, expected, actor, clock::now(), events, KeyChange::Keep);
         let append = append.map_err(|error| AppendError::Unknown(error.to_string()))?;
         self.append(Append { fence: Some(fence), ..append }).await
