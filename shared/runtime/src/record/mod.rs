@@ -14,6 +14,7 @@ mod seen;
 mod staff;
 #[cfg(test)]
 pub(crate) mod tests;
+mod triage;
 mod upkeep;
 
 use std::path::PathBuf;
@@ -66,6 +67,7 @@ pub struct Record {
     settings: Arc<Settings>,
     shelf: Shelf,
     metrics: Metrics,
+    told: triage::Told,
     tombstones: Tombstones,
     /// Where telling the bus takes a while.
     outbox: Option<Outbox>,
@@ -119,6 +121,7 @@ impl Record {
             settings,
             shelf: Shelf::default(),
             metrics,
+            told: triage::Told::default(),
             tombstones: Tombstones::at(tombstones),
             outbox,
             requests: Recent::new(REMEMBERED),
@@ -175,6 +178,7 @@ impl Record {
     /// Appends what a process wishes.
     pub async fn carry_out(&self, intent: Intent, fence: Fence) -> Result<Vec<Recorded>, AppendError> {
         let Intent { stream, pool, expected, actor, events } = intent;
+        self.note_unclear(&events);
         let append = prepare(stream, pool, expected, actor, clock::now(), events, KeyChange::Keep);
         let append = append.map_err(|error| AppendError::Unknown(error.to_string()))?;
         self.append(Append { fence: Some(fence), ..append }).await

@@ -111,6 +111,8 @@ struct Instruments {
     told: Counter<u64>,
     swept: Counter<u64>,
     leads: Gauge<u64>,
+    unclear: Counter<u64>,
+    reloads: Counter<u64>,
     call: Histogram<f64>,
 }
 
@@ -143,8 +145,21 @@ impl Metrics {
             told: count("wideawake.bus.told", "Events that the bus was told of, by outcome"),
             swept: count("wideawake.outbox.swept", "Events that had to be swept out of the outbox to the bus"),
             leads: level("wideawake.leads", "Whether this process dispatches for the pool: 1 or 0"),
+            unclear: count("wideawake.rules.unclear", "Times that a rule could not be worked out, by rule"),
+            reloads: count("wideawake.rules.reloads", "Times that the files of rules were read again, by outcome"),
             call: time("wideawake.http.server.duration", "One call, until its answer begins", &QUICK),
         }))
+    }
+
+    /// A rule could not be worked out.
+    pub fn rule_unclear(&self, rule: &str) {
+        self.0.unclear.add(1, &[KeyValue::new("rule", rule.to_owned())]);
+    }
+
+    /// The files of rules were read again, and taken or not.
+    pub fn rules_read(&self, taken: bool) {
+        let outcome = if taken { "taken" } else { "refused" };
+        self.0.reloads.add(1, &[KeyValue::new("outcome", outcome)]);
     }
 
     /// So many requests of this priority wait in the pool.
