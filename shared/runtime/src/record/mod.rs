@@ -69,6 +69,7 @@ pub struct Record {
     outbox: Option<Outbox>,
     requests: Recent<RequestId, Arc<SupportRequest>>,
     keys: Recent<RequestId, DataKey>,
+    troubles: readiness::Troubles,
 }
 
 /// Why a call could not be carried out. What a person may be told is in the message of each variant.
@@ -121,6 +122,7 @@ impl Record {
             outbox,
             requests: Recent::new(REMEMBERED),
             keys: Recent::new(REMEMBERED),
+            troubles: readiness::Troubles::default(),
         }
     }
 
