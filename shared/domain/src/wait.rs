@@ -189,6 +189,8 @@ mod tests {
         let held_up = held_up.map(|wait| wait.high.num_seconds());
         assert_eq!(estimate_like(&[20, 20]).map(|(low, _)| low), Some(0));
         assert!(estimate_like(&[20, 20]).map(|(_, high)| high) <= held_up, "no later than if it were held up");
+        let held_up = estimate(0, (1..=30).map(|n| now() - TimeDelta::minutes(n)), now());
+        assert_eq!(estimate_like(&[]).map(|(_, high)| high), held_up.map(|wait| wait.high.num_seconds()));
     }
 
     proptest! {

@@ -71,6 +71,17 @@ fn a_key_is_remembered_for_a_day() {
 }
 
 #[test]
+fn whoever_lost_the_answer_hears_it_again_after_the_end() {
+    let mut story = Story::active();
+    story.by(Actor::Member, once("key", "body")).unwrap();
+    let version = story.state.version;
+    story.by(Actor::Member, Command::Leave(None)).unwrap();
+    assert_eq!(story.by(Actor::Member, once("key", "body")), Err(Rejection::Repeated(version)));
+    assert_eq!(story.by(Actor::Member, once("key", "other")), Err(Rejection::KeyMismatch));
+    assert_eq!(story.by(Actor::Member, once("other", "body")), Err(Rejection::AlreadyClosed));
+}
+
+#[test]
 fn the_oldest_keys_are_forgotten_first() {
     let mut story = Story::new();
     for n in 0..=SupportRequest::KEYS {
