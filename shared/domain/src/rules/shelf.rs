@@ -4,6 +4,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use super::RuleSet;
 use crate::escalation::Policies;
+use crate::lexicon::Lexicons;
 
 /// Everything a clinical lead can change while the system runs. It is replaced as a whole.
 #[derive(Debug, Default)]
@@ -12,6 +13,8 @@ pub struct Rulebook {
     pub rules: RuleSet,
     /// Who is called.
     pub policies: Policies,
+    /// The phrases that are looked for.
+    pub lexicons: Lexicons,
 }
 
 /// Where the newest rulebook lies. Clones share it.

@@ -8,6 +8,7 @@ mod dispatch;
 mod doors;
 pub mod duration;
 mod error;
+mod lexicons;
 mod lines;
 mod reader;
 mod source;
@@ -20,6 +21,7 @@ use wideawake_domain::settings::Settings;
 
 pub use doors::{Desk, Intake, Limits, Router};
 pub use error::{ConfigErrors, Mistake, Place};
+pub use lexicons::lexicons;
 pub use stores::{Bus, Ledger, LedgerEngine, Live, Vault};
 pub use telemetry::{LogFormat, Telemetry};
 
