@@ -59,6 +59,17 @@ pub struct Negation {
     pub window: usize,
 }
 
+/// A phrase that is wrong, and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mistaken {
+    /// The key of the list that it stands in: a category, `harmless`, `negation.words`, `same.want to` …
+    pub key: String,
+    /// The how manieth of the list it is, from 0.
+    pub index: usize,
+    /// What is wrong.
+    pub problem: BadPhrase,
+}
+
 /// What is wrong with a phrase.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadPhrase {
@@ -72,11 +83,19 @@ pub enum BadPhrase {
     #[error("{0}")]
     Form(&'static str),
     /// Its alternatives multiply.
-    #[error("its alternatives make more than {MAX_FORMS} phrases; write several instead")]
+    #[error("its alternatives make more than {MAX_FORMS} phrases; write several of it instead")]
     TooMany,
+    /// It stands there twice.
+    #[error("is in the list already; write it once")]
+    Twice,
+    /// The file as a whole.
+    #[error("a lexicon has at most {MAX_PHRASES} phrases")]
+    TooManyInAll,
 }
 
 /// How long a phrase may be, in characters.
 pub const MAX_LENGTH: usize = 200;
-/// How many phrases one with alternatives may stand for.
-pub const MAX_FORMS: usize = 256;
+/// In how many ways a phrase may be read.
+pub const MAX_FORMS: usize = 1_024;
+/// How many phrases a lexicon may have.
+pub const MAX_PHRASES: usize = 5_000;

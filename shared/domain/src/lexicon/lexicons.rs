@@ -1,35 +1,12 @@
 //! The lexicons of an organisation, one for each language.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::draft::{BadPhrase, Draft};
+use super::lexicon::Lexicon;
+use super::spotting::IMMINENT;
 use crate::Language;
 use crate::rules::Spotted;
-
-/// The lexicon of one language, ready to look messages through.
-#[derive(Clone, Debug)]
-pub struct Lexicon {
-    draft: Draft,
-}
-
-impl Lexicon {
-    /// Makes the lexicon of `language` of what a file says.
-    pub fn build(language: &Language, draft: Draft) -> Result<Self, BadPhrase> {
-        let _ = language;
-        Ok(Self { draft })
-    }
-
-    fn spot(&self, text: &str, found: &mut Vec<Spotted>) {
-        let text = text.to_lowercase();
-        for (category, entries) in &self.draft.categories {
-            for entry in entries.iter().filter(|entry| text.contains(&entry.phrase)) {
-                let (category, phrase) = (category.clone(), entry.phrase.clone());
-                found.push(Spotted { category, phrase, negated: false });
-            }
-        }
-    }
-}
 
 /// Every lexicon. Clones share them.
 #[derive(Clone, Debug, Default)]
@@ -49,17 +26,24 @@ impl Lexicons {
         self.0.keys()
     }
 
+    /// The lexicon that serves a language: its own, or that of its more general form (RFC 4647: `pt-BR` → `pt`).
+    pub fn of(&self, language: &Language) -> Option<&Lexicon> {
+        language.lookup_chain().find_map(|tag| self.0.get(&tag))
+    }
+
     /// The phrases in `text`, each once: what is not negated first, and `imminent` first among those. At most
     /// [`MOST`](Self::MOST).
     ///
-    /// The lexicon is that of the language or of its more general form (RFC 4647: `pt-BR` → `pt`). For a language that has
-    /// none every lexicon is asked: a false alarm is better than a message that nobody noticed.
+    /// For a language without a lexicon every one is asked: a false alarm is better than a message that nobody noticed.
     pub fn spot(&self, language: &Language, text: &str) -> Vec<Spotted> {
         let mut found = Vec::new();
-        match language.lookup_chain().find_map(|tag| self.0.get(&tag)) {
+        match self.of(language) {
             Some(lexicon) => lexicon.spot(text, &mut found),
             None => self.0.values().for_each(|lexicon| lexicon.spot(text, &mut found)),
         }
+        let mut seen = BTreeSet::new();
+        found.retain(|spotted| seen.insert((spotted.category.clone(), spotted.phrase.clone(), spotted.negated)));
+        found.sort_by_key(|spotted| (spotted.negated, spotted.category != IMMINENT));
         found.truncate(Self::MOST);
         found
     }
