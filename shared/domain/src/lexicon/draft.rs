@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 pub struct Draft {
     /// The phrases of each category.
     pub categories: BTreeMap<String, Vec<Entry>>,
+    /// Lists of words that phrases may name, as in `<relatives>`.
+    pub words: BTreeMap<String, Vec<String>>,
     /// What lowers a phrase.
     pub negation: Negation,
     /// Phrases that cancel those that overlap them.
@@ -82,6 +84,9 @@ pub enum BadPhrase {
     /// Brackets that do not match, or a sign where none may stand.
     #[error("{0}")]
     Form(&'static str),
+    /// It names a list that is not there.
+    #[error("there is no list of words {0:?}; write it under [words]")]
+    NoWords(String),
     /// Its alternatives multiply.
     #[error("its alternatives make more than {MAX_FORMS} phrases; write several of it instead")]
     TooMany,
@@ -96,6 +101,6 @@ pub enum BadPhrase {
 /// How long a phrase may be, in characters.
 pub const MAX_LENGTH: usize = 200;
 /// In how many ways a phrase may be read.
-pub const MAX_FORMS: usize = 1_024;
+pub const MAX_FORMS: usize = 4_096;
 /// How many phrases a lexicon may have.
 pub const MAX_PHRASES: usize = 5_000;

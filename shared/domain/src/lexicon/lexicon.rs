@@ -1,8 +1,8 @@
 //! One language: what its file says, checked, and ready to look messages through.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::draft::{BadPhrase, Denial, Draft, MAX_PHRASES, Mistaken};
+use super::draft::{BadPhrase, Denial, Draft, MAX_LENGTH, MAX_PHRASES, Mistaken};
 use super::fold::{Ways, fold};
 use super::matcher::Matcher;
 use super::pattern::{Form, Part, Same, parse, split};
@@ -11,6 +11,9 @@ use super::spotting::{self, Kind, Rule};
 use super::vocabulary::{Source, Vocabulary};
 use crate::Language;
 use crate::rules::Spotted;
+
+/// How long a phrase may be with its lists, in bytes.
+const MAX_SPELLED_OUT: usize = 20_000;
 
 /// The lexicon of one language, ready to look messages through.
 #[derive(Clone, Debug)]
@@ -60,8 +63,32 @@ impl Lexicon {
     }
 }
 
-struct Builder {
+/// The phrase with the lists that it names. They name no others.
+fn spelled_out(phrase: &str, lists: &BTreeMap<String, Vec<String>>) -> Result<String, BadPhrase> {
+    let length = phrase.chars().count();
+    if length > MAX_LENGTH {
+        return Err(BadPhrase::TooLong(length));
+    }
+    let mut out = String::new();
+    let mut rest = phrase;
+    while let Some((before, named)) = rest.split_once('<') {
+        let (name, behind) = named.split_once('>').ok_or(BadPhrase::Form("< is not closed"))?;
+        let words = lists.get(name).ok_or_else(|| BadPhrase::NoWords(name.to_owned()))?;
+        out.push_str(before);
+        out.push('(');
+        out.push_str(&words.join("|"));
+        out.push(')');
+        rest = behind;
+        if out.len() > MAX_SPELLED_OUT {
+            return Err(BadPhrase::TooMany);
+        }
+    }
+    Ok(out + rest)
+}
+
+struct Builder<'d> {
     ways: Ways,
+    words: &'d BTreeMap<String, Vec<String>>,
     /// Other ways to write words: the words they stand for.
     same: Same,
     rules: Vec<Rule>,
@@ -71,10 +98,17 @@ struct Builder {
     wrong: Vec<Mistaken>,
 }
 
-impl Builder {
-    fn new(ways: Ways, draft: &Draft) -> Self {
+impl<'d> Builder<'d> {
+    fn new(ways: Ways, draft: &'d Draft) -> Self {
         let mut builder =
-            Self { ways, same: Same::new(), rules: Vec::new(), forms: Vec::new(), seen: BTreeSet::new(), wrong: Vec::new() };
+            Self { ways, words: &draft.words, same: Same::new(), rules: Vec::new(), forms: Vec::new(), seen: BTreeSet::new(), wrong: Vec::new() };
+        for (name, words) in &draft.words {
+            for (index, word) in words.iter().enumerate() {
+                if let Err(problem) = parse(word, ways, &builder.same) {
+                    builder.complain(&format!("words.{name}"), index, problem);
+                }
+            }
+        }
         for (words, variants) in &draft.same {
             let words_split = split(words, ways);
             for (index, variant) in variants.iter().enumerate() {
@@ -107,7 +141,8 @@ impl Builder {
             }
             return;
         }
-        let form = match parse(phrase, self.ways, &self.same) {
+        let spelled_out = spelled_out(phrase, self.words);
+        let form = match spelled_out.and_then(|phrase| parse(&phrase, self.ways, &self.same)) {
             Ok(form) => form,
             Err(problem) => return self.complain(key, index, problem),
         };

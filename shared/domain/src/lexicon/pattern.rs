@@ -1,15 +1,17 @@
 //! How phrases are written: `(a|b)` is one of these, `[a]` may be missing, `word*`, `*word` and `*word*` are the beginning,
-//! the end and the middle of a word, and `...` is up to four words whatever they are.
+//! the end and the middle of a word, `...` is up to four words whatever they are, and `<name>` is one of a list of that name.
 
 use std::collections::BTreeMap;
 
-use super::draft::{BadPhrase, MAX_FORMS, MAX_LENGTH};
+use super::draft::{BadPhrase, MAX_FORMS};
 use super::fold::{self, Ways, fold, is_alone, is_letter};
 
 /// How many words `...` may stand for.
 pub(super) const GAP: usize = 4;
 /// How many times a phrase may have it.
 const GAPS: usize = 3;
+/// What stands beside `*` is at least so long, in bytes: two letters of Arabic, three of Latin.
+const OPEN: usize = 3;
 /// How deep brackets may nest.
 const DEPTH: usize = 4;
 
@@ -77,10 +79,6 @@ fn ways(form: &[Part]) -> usize {
 
 /// What a phrase says, in words as `same` says them.
 pub(super) fn parse(phrase: &str, tongue: Ways, same: &Same) -> Result<Form, BadPhrase> {
-    let length = phrase.chars().count();
-    if length > MAX_LENGTH {
-        return Err(BadPhrase::TooLong(length));
-    }
     let chars: Vec<char> = phrase.chars().collect();
     let mut parser = Parser { chars: &chars, at: 0, tongue, same };
     let form = parser.sequence(0)?;
@@ -186,6 +184,9 @@ impl Parser<'_> {
                 };
                 if !words.is_empty() && open_start {
                     return Err(BadPhrase::Form("* stands at the beginning or the end of a word"));
+                }
+                if last.len() < OPEN {
+                    return Err(BadPhrase::Form("* needs at least three letters beside it"));
                 }
                 form.extend(self.plain(words));
                 form.push(match (open_start, open_end) {
@@ -296,7 +297,6 @@ mod tests {
         for form in ["a (b", "a) b", "a | b", "a ...", "cut(s|ting)", "a*b", "((((((a))))))", "[a] [b]", "a ... b ... c ... d ... e"] {
             assert!(matches!(bad(form), BadPhrase::Form(_)), "{form}");
         }
-        assert_eq!(bad(&("[a] ".repeat(12) + "b")), BadPhrase::TooMany);
-        assert_eq!(bad(&"a".repeat(201)), BadPhrase::TooLong(201));
+        assert_eq!(bad(&("[a] ".repeat(13) + "b")), BadPhrase::TooMany);
     }
 }

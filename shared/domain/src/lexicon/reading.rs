@@ -260,18 +260,20 @@ impl Tokens<'_> {
         if tokens.get(most).is_some_and(|token| letters(token) <= 3) {
             most += 1;
         }
-        (3..=most).rev().find_map(|length| {
+        let word = |length: usize| -> String {
             let word: String = tokens[..length].iter().map(|token| token.text.as_str()).collect();
-            let word = self.vocabulary.ways.word(&word);
-            if self.vocabulary.has(&word) {
-                return Some((word, length));
-            }
-            if let Some(bare) = self.vocabulary.bare(&word) {
-                return Some((bare.to_owned(), length));
-            }
-            let meant = (length >= 6).then(|| self.vocabulary.meant(&word)).flatten();
-            meant.map(|meant| (meant.to_owned(), length))
-        })
+            self.vocabulary.ways.word(&word)
+        };
+        let lengths = || (3..=most).rev().map(|length| (word(length), length));
+        let is = |exact: &(String, usize)| self.vocabulary.is(&exact.0);
+        lengths()
+            .find(is)
+            .or_else(|| lengths().find_map(|(word, length)| Some((self.vocabulary.bare(&word)?.to_owned(), length))))
+            .or_else(|| lengths().find(|(word, _)| self.vocabulary.has(word)))
+            .or_else(|| {
+                let long = lengths().filter(|(_, length)| *length >= 6);
+                long.filter_map(|(word, length)| Some((self.vocabulary.meant(&word)?.to_owned(), length))).next()
+            })
     }
 
     /// A word with a space in it.

@@ -123,9 +123,14 @@ impl Vocabulary {
         self.same.get(word).map(Vec::as_slice)
     }
 
-    /// Whether phrases or `same` have the word as it is.
+    /// Whether it is a word of phrases or of `same`, in full.
+    pub(super) fn is(&self, word: &str) -> bool {
+        self.ids.contains_key(word) || self.same.contains_key(word)
+    }
+
+    /// Whether phrases or `same` have the word as it is, or its beginning or end.
     pub(super) fn has(&self, word: &str) -> bool {
-        self.ids.contains_key(word) || self.same.contains_key(word) || self.is_open(word)
+        self.is(word) || self.is_open(word)
     }
 
     /// Whether the word is one of those that begin, end or go on in some way.
