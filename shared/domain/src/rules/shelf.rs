@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use super::{RuleSet, Spotted};
 use crate::Language;
 use crate::escalation::Policies;
+use crate::lexicon::Lexicons;
 
 /// Everything a clinical lead can change while the system runs. It is replaced as a whole.
 #[derive(Debug, Default)]
@@ -13,6 +14,8 @@ pub struct Rulebook {
     pub rules: RuleSet,
     /// Who is called.
     pub policies: Policies,
+    /// The phrases that are looked for.
+    pub lexicons: Lexicons,
 }
 
 impl Rulebook {
