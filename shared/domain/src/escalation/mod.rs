@@ -9,8 +9,12 @@ mod event;
 mod evolve;
 mod policy;
 mod state;
+#[cfg(test)]
+mod tests;
+pub mod watcher;
 
 pub use command::{Command, Open, Rejection, Resolution};
 pub use event::*;
 pub use policy::{Policies, Policy, Step, Target};
 pub use state::{Attempt, Call, Escalation, Next, Stage, Trigger};
+pub use watcher::{Levels, Watcher};
