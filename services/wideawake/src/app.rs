@@ -6,15 +6,16 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use tokio::net::TcpListener;
+use tokio::signal::unix::Signal;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{info, warn};
 use wideawake_domain::record::Part;
 use wideawake_domain::{Actor, Pool};
-use wideawake_runtime::config::Config;
+use wideawake_runtime::config::{BookFiles, Config};
 use wideawake_runtime::record::{Record, keep, tell};
 use wideawake_runtime::stores::{Purpose, Stores};
-use wideawake_runtime::{clock, telemetry};
+use wideawake_runtime::{clock, reload, telemetry};
 
 /// How long everything may take to stop; what is not done by then is dropped.
 const LAST_WORDS: Duration = Duration::from_millis(1_900);
@@ -139,6 +140,12 @@ impl App {
     /// The record, for what the doors do not offer.
     pub fn record(&self) -> &Arc<Record> {
         &self.record
+    }
+
+    /// Takes changed rules and policies at each of these signals.
+    pub fn reload_at(&self, hangups: Signal, files: BookFiles) {
+        let (shelf, metrics) = (self.record.shelf().clone(), self.record.metrics().clone());
+        self.tasks.spawn(reload::follow(hangups, files, shelf, metrics, self.stop.clone()));
     }
 
     /// Stops everything: streams end, what is under way is finished, leases are given back. Takes two seconds at most.

@@ -7,6 +7,7 @@ pub mod config;
 pub mod http;
 pub mod process;
 pub mod record;
+pub mod reload;
 pub mod stores;
 pub mod telemetry;
 pub mod tokens;

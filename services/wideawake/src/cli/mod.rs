@@ -7,6 +7,7 @@ mod erase;
 mod export;
 mod health;
 mod preview;
+mod rules;
 mod serve;
 mod staff;
 
@@ -65,8 +66,11 @@ enum Command {
     /// Prints who is on call when
     #[command(subcommand)]
     Rotation(preview::RotationCommand),
-    /// Checks the configuration, and says everything that is wrong with it
-    Check(ConfigArgs),
+    /// Checks configuration, rules and policies, and says everything that is wrong with them
+    Check(check::CheckArgs),
+    /// Tries rules out
+    #[command(subcommand)]
+    Rules(rules::RulesCommand),
     /// Checks a ledger: hashes, versions, checkpoints and invariants
     Audit(ConfigArgs),
     /// Lists what the broker laid aside because nobody could take it, or gives it back
@@ -120,7 +124,8 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Staff(command) => on_runtime(staff::run(command)),
         Command::Roster(command) => preview::roster(command),
         Command::Rotation(command) => preview::rotation(command),
-        Command::Check(config) => check::run(&config),
+        Command::Check(args) => on_runtime(check::run(args)),
+        Command::Rules(command) => rules::run(command),
         Command::Audit(config) => on_runtime(audit::run(config.load()?)),
         Command::Dead(command) => on_runtime(dead::run(command)),
         Command::Erase(args) => on_runtime(erase::run(args)),

@@ -7,6 +7,7 @@ use clap::Args;
 use tokio::signal::unix::{SignalKind, signal};
 use wideawake_domain::Pool;
 use wideawake_runtime::config::Config;
+use wideawake_runtime::reload;
 
 use super::ConfigArgs;
 use crate::app::{App, Role};
@@ -21,7 +22,9 @@ pub(super) struct RouterArgs {
 }
 
 pub(super) async fn run(config: Config, role: Role) -> Result<ExitCode> {
+    let hangups = reload::hear().context("cannot listen for SIGHUP")?;
     let app = App::start_as(&config, role).await?;
+    app.reload_at(hangups, config.book());
     stopped().await?;
     app.stop().await;
     Ok(ExitCode::SUCCESS)

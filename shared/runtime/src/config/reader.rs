@@ -40,6 +40,16 @@ impl Table {
         self.found.contains(name)
     }
 
+    /// What it is called in messages.
+    pub(super) fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Calls it something else in messages, such as `rule "imminent-words"`.
+    pub(super) fn call(&mut self, path: String) {
+        self.path = path;
+    }
+
     fn key(&self, name: &str) -> String {
         if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) }
     }

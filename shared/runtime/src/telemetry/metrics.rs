@@ -132,6 +132,8 @@ struct Instruments {
     told: Counter<u64>,
     swept: Counter<u64>,
     leads: Gauge<u64>,
+    unclear: Counter<u64>,
+    reloads: Counter<u64>,
     call: Histogram<f64>,
     escalations: Gauge<u64>,
     unheard: Gauge<u64>,
@@ -169,6 +171,8 @@ impl Metrics {
             told: count("wideawake.bus.told", "Events that the bus was told of, by outcome"),
             swept: count("wideawake.outbox.swept", "Events that had to be swept out of the outbox to the bus"),
             leads: level("wideawake.leads", "Whether this process dispatches for the pool: 1 or 0"),
+            unclear: count("wideawake.rules.unclear", "Times that a rule could not be worked out, by rule"),
+            reloads: count("wideawake.rules.reloads", "Times that the files of rules were read again, by outcome"),
             call: time("wideawake.http.server.duration", "One call, until its answer begins", &QUICK),
             escalations: level("wideawake.escalations.open", "Escalations that are not resolved, by pool and stage"),
             unheard: level("wideawake.escalations.unheard", "Escalations whose fallback had nobody to call, by pool"),
@@ -179,6 +183,17 @@ impl Metrics {
             ),
             rules: count("wideawake.rules.fired", "Rules that fired, by whether their condition could be worked out"),
         }))
+    }
+
+    /// A rule could not be worked out.
+    pub fn rule_unclear(&self, rule: &str) {
+        self.0.unclear.add(1, &[KeyValue::new("rule", rule.to_owned())]);
+    }
+
+    /// The files of rules were read again, and taken or not.
+    pub fn rules_read(&self, taken: bool) {
+        let outcome = if taken { "taken" } else { "refused" };
+        self.0.reloads.add(1, &[KeyValue::new("outcome", outcome)]);
     }
 
     /// So many requests of this priority wait in the pool.
