@@ -19,6 +19,9 @@ use crate::telemetry::Metrics;
 pub use wideawake_bus::BusError;
 pub use wideawake_ledger::{AuditReport, Ledger};
 
+/// The kinds of processes of which one leads each pool; its lease, and its queue at the broker, are called after both.
+const LEADERS: [&str; 3] = ["router", "escalation", "notifier"];
+
 /// The stores of this process.
 pub struct Stores {
     /// The record over them.
@@ -213,8 +216,8 @@ fn bus(config: &Config) -> Result<Arc<dyn Bus>, StoresError> {
 }
 
 fn rabbit(config: &Config, url: &str) -> Result<RabbitBus, StoresError> {
-    let leader = |pool: &Pool| Leader { name: format!("router.{pool}"), pool: pool.clone() };
-    let leaders: Vec<Leader> = config.settings.pools.iter().map(leader).collect();
+    let of = |pool: &Pool| LEADERS.map(|kind| Leader { name: format!("{kind}.{pool}"), pool: pool.clone() });
+    let leaders: Vec<Leader> = config.settings.pools.iter().flat_map(of).collect();
     Ok(RabbitBus::open(url, &config.telemetry.service_name, &leaders)?)
 }
 

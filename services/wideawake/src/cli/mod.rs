@@ -56,7 +56,9 @@ enum Command {
     /// Runs the staff's door as a process of its own
     Desk(ConfigArgs),
     /// Runs the dispatchers as a process of their own; a second one stands by
-    Router(serve::RouterArgs),
+    Router(serve::PoolArgs),
+    /// Sends pages as a process of its own; a second one stands by
+    Notifier(serve::PoolArgs),
     /// Adds and lists staff, and replaces their tokens
     #[command(subcommand)]
     Staff(staff::StaffCommand),
@@ -120,7 +122,8 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Serve(config) => on_runtime(serve::run(config.load()?, Role::All)),
         Command::Intake(config) => on_runtime(serve::run(config.load()?, Role::Intake)),
         Command::Desk(config) => on_runtime(serve::run(config.load()?, Role::Desk)),
-        Command::Router(args) => on_runtime(serve::router(args)),
+        Command::Router(args) => on_runtime(serve::pools(args, Role::Router)),
+        Command::Notifier(args) => on_runtime(serve::pools(args, Role::Notifier)),
         Command::Staff(command) => on_runtime(staff::run(command)),
         Command::Roster(command) => preview::roster(command),
         Command::Rotation(command) => preview::rotation(command),

@@ -1,4 +1,4 @@
-//! `serve`, `intake`, `desk` and `router`: a process that serves until SIGTERM or Ctrl-C.
+//! `serve` and each service alone: a process that serves until SIGTERM or Ctrl-C.
 
 use std::process::ExitCode;
 
@@ -13,7 +13,7 @@ use super::ConfigArgs;
 use crate::app::{App, Role};
 
 #[derive(Debug, Args)]
-pub(super) struct RouterArgs {
+pub(super) struct PoolArgs {
     #[command(flatten)]
     config: ConfigArgs,
     /// Only this pool; repeat for several. By default all that are configured
@@ -30,7 +30,8 @@ pub(super) async fn run(config: Config, role: Role) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-pub(super) async fn router(args: RouterArgs) -> Result<ExitCode> {
+/// A service that is run for each pool.
+pub(super) async fn pools(args: PoolArgs, role: fn(Vec<Pool>) -> Role) -> Result<ExitCode> {
     let config = args.config.load()?;
     let known = &config.settings.pools;
     let names = || known.iter().map(Pool::as_str).collect::<Vec<_>>().join(", ");
@@ -44,7 +45,7 @@ pub(super) async fn router(args: RouterArgs) -> Result<ExitCode> {
     if pools.is_empty() {
         pools.clone_from(known);
     }
-    run(config, Role::Router(pools)).await
+    run(config, role(pools)).await
 }
 
 /// Waits until somebody asks the process to stop.

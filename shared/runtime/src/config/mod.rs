@@ -10,6 +10,7 @@ mod doors;
 pub mod duration;
 mod error;
 mod lines;
+mod notifier;
 mod policies;
 mod reader;
 mod rules;
@@ -24,6 +25,7 @@ use wideawake_domain::settings::Settings;
 pub use book::{BUILT_IN_POLICIES, BUILT_IN_RULES, BookErrors, BookFile, BookFiles};
 pub use doors::{Desk, Intake, Limits, Router};
 pub use error::{ConfigErrors, Mistake, Place};
+pub use notifier::{Email, Escalation, MailTls, Notifier, Sms, SmsFormat, Webhook};
 pub use stores::{Bus, Ledger, LedgerEngine, Live, Vault};
 pub use telemetry::{LogFormat, Telemetry};
 
@@ -42,6 +44,10 @@ pub struct Config {
     pub desk: Desk,
     /// The router as a process of its own.
     pub router: Router,
+    /// The process that sees to escalations, as one of its own.
+    pub escalation: Escalation,
+    /// How people are paged.
+    pub notifier: Notifier,
     /// The record.
     pub ledger: Ledger,
     /// Events between services.
@@ -97,11 +103,14 @@ impl Config {
         let reader = Reader::new(&mistakes);
         let mut root = reader.root(root);
         let doors = doors::read(&reader, &mut root);
+        let (escalation, notifier, inbound) = notifier::read(&reader, &mut root);
         let ledger = stores::ledger(&reader, &mut root, base);
         let config = Self {
             intake: doors.0,
-            desk: doors.1,
+            desk: Desk { inbound, ..doors.1 },
             router: doors.2,
+            escalation,
+            notifier,
             bus: stores::bus(&reader, &mut root),
             live: stores::live(&reader, &mut root, base),
             vault: stores::vault(&reader, &mut root, &ledger),

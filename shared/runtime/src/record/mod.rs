@@ -73,6 +73,7 @@ pub struct Record {
     outbox: Option<Outbox>,
     requests: Recent<RequestId, Arc<SupportRequest>>,
     keys: Recent<RequestId, DataKey>,
+    troubles: readiness::Troubles,
 }
 
 /// Why a call could not be carried out. What a person may be told is in the message of each variant.
@@ -126,6 +127,7 @@ impl Record {
             outbox,
             requests: Recent::new(REMEMBERED),
             keys: Recent::new(REMEMBERED),
+            troubles: readiness::Troubles::default(),
         }
     }
 

@@ -7,6 +7,7 @@ use axum::extract::MatchedPath;
 use axum::http::StatusCode;
 use opentelemetry::metrics::{Counter, Gauge, Histogram, Meter};
 use opentelemetry::{KeyValue, global};
+use wideawake_domain::staff::ContactKind;
 use wideawake_domain::{Pool, Priority};
 
 /// Bounds in seconds for what a machine does: 0.1 ms to 10 s.
@@ -81,6 +82,27 @@ impl EscalationStage {
     }
 }
 
+/// How an attempt at a page ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PageEnd {
+    /// Whoever carries it took it over.
+    Delivered,
+    /// It failed, and is tried again.
+    Failed,
+    /// It failed for good.
+    GivenUp,
+}
+
+impl PageEnd {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Delivered => "delivered",
+            Self::Failed => "failed",
+            Self::GivenUp => "given_up",
+        }
+    }
+}
+
 /// How an append to the ledger ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum AppendOutcome {
@@ -140,6 +162,10 @@ struct Instruments {
     reachable: Gauge<u64>,
     watches: Gauge<u64>,
     rules: Counter<u64>,
+    pages: Counter<u64>,
+    page_time: Histogram<f64>,
+    circuits: Gauge<u64>,
+    pages_lead: Gauge<u64>,
 }
 
 impl Default for Metrics {
@@ -182,6 +208,10 @@ impl Metrics {
                 "Whether this process sees to escalations of the pool: 1 or 0",
             ),
             rules: count("wideawake.rules.fired", "Rules that fired, by whether their condition could be worked out"),
+            pages: count("wideawake.pages", "Attempts at pages that ended, by contact method and outcome"),
+            page_time: time("wideawake.page.time", "From calling somebody to the end of the first attempt", &HUMAN),
+            circuits: level("wideawake.pages.circuits", "Providers of pages that are left alone, by pool and kind"),
+            pages_lead: level("wideawake.notifier.leads", "Whether this process sends the pages of the pool: 1 or 0"),
         }))
     }
 
@@ -271,6 +301,26 @@ impl Metrics {
         self.0.rules.add(1, &[KeyValue::new("failed", failed)]);
     }
 
+    /// An attempt at a page ended.
+    pub fn page(&self, kind: ContactKind, end: PageEnd) {
+        self.0.pages.add(1, &[KeyValue::new("kind", kind.as_str()), KeyValue::new("outcome", end.as_str())]);
+    }
+
+    /// The first attempt to reach somebody ended this long after they were called.
+    pub fn page_time(&self, time: Duration) {
+        self.0.page_time.record(time.as_secs_f64(), &[]);
+    }
+
+    /// So many providers of that kind are left alone, since too much failed.
+    pub fn circuits_open(&self, pool: &Pool, kind: ContactKind, count: usize) {
+        self.0.circuits.record(count as u64, &[in_pool(pool), KeyValue::new("kind", kind.as_str())]);
+    }
+
+    /// Whether this process sends the pages of the pool.
+    pub fn pages_lead(&self, pool: &Pool, leads: bool) {
+        self.0.pages_lead.record(u64::from(leads), &[in_pool(pool)]);
+    }
+
     /// A call was answered.
     pub fn call(&self, call: Call<'_>, time: Duration) {
         let route = call.route.map_or("", MatchedPath::as_str).to_owned();
@@ -309,6 +359,10 @@ mod tests {
         let _: fn(&Metrics, &Pool, usize) = Metrics::supervisors_reachable;
         let _: fn(&Metrics, &Pool, bool) = Metrics::escalation_leads;
         let _: fn(&Metrics, bool) = Metrics::rule_fired;
+        let _: fn(&Metrics, ContactKind, PageEnd) = Metrics::page;
+        let _: fn(&Metrics, Duration) = Metrics::page_time;
+        let _: fn(&Metrics, &Pool, ContactKind, usize) = Metrics::circuits_open;
+        let _: fn(&Metrics, &Pool, bool) = Metrics::pages_lead;
         let _: for<'a> fn(&Metrics, Call<'a>, Duration) = Metrics::call;
     }
 
