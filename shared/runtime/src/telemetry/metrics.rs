@@ -61,6 +61,27 @@ impl Told {
     }
 }
 
+/// Where an escalation is that is not resolved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum EscalationStage {
+    /// Its steps call people.
+    Paging,
+    /// Nobody took it on; every supervisor is called.
+    Fallback,
+    /// Somebody took it on.
+    Acknowledged,
+}
+
+impl EscalationStage {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Paging => "paging",
+            Self::Fallback => "fallback",
+            Self::Acknowledged => "acknowledged",
+        }
+    }
+}
+
 /// How an attempt at a page ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum PageEnd {
@@ -136,6 +157,11 @@ struct Instruments {
     unclear: Counter<u64>,
     reloads: Counter<u64>,
     call: Histogram<f64>,
+    escalations: Gauge<u64>,
+    unheard: Gauge<u64>,
+    reachable: Gauge<u64>,
+    watches: Gauge<u64>,
+    rules: Counter<u64>,
     pages: Counter<u64>,
     page_time: Histogram<f64>,
     circuits: Gauge<u64>,
@@ -174,6 +200,14 @@ impl Metrics {
             unclear: count("wideawake.rules.unclear", "Times that a rule could not be worked out, by rule"),
             reloads: count("wideawake.rules.reloads", "Times that the files of rules were read again, by outcome"),
             call: time("wideawake.http.server.duration", "One call, until its answer begins", &QUICK),
+            escalations: level("wideawake.escalations.open", "Escalations that are not resolved, by pool and stage"),
+            unheard: level("wideawake.escalations.unheard", "Escalations whose fallback had nobody to call, by pool"),
+            reachable: level("wideawake.supervisors.reachable", "Supervisors that a fallback would call, by pool"),
+            watches: level(
+                "wideawake.escalation.leads",
+                "Whether this process sees to escalations of the pool: 1 or 0",
+            ),
+            rules: count("wideawake.rules.fired", "Rules that fired, by whether their condition could be worked out"),
             pages: count("wideawake.pages", "Attempts at pages that ended, by contact method and outcome"),
             page_time: time("wideawake.page.time", "From calling somebody to the end of the first attempt", &HUMAN),
             circuits: level("wideawake.pages.circuits", "Providers of pages that are left alone, by pool and kind"),
@@ -242,6 +276,31 @@ impl Metrics {
         self.0.leads.record(u64::from(leads), &[in_pool(pool)]);
     }
 
+    /// So many escalations of the pool are not resolved and at that stage.
+    pub fn escalations_open(&self, pool: &Pool, stage: EscalationStage, count: usize) {
+        self.0.escalations.record(count as u64, &[in_pool(pool), KeyValue::new("stage", stage.as_str())]);
+    }
+
+    /// The fallback of so many escalations of the pool had nobody to call.
+    pub fn fallback_unheard(&self, pool: &Pool, count: usize) {
+        self.0.unheard.record(count as u64, &[in_pool(pool)]);
+    }
+
+    /// A fallback would call so many supervisors of the pool; 0 must not be.
+    pub fn supervisors_reachable(&self, pool: &Pool, count: usize) {
+        self.0.reachable.record(count as u64, &[in_pool(pool)]);
+    }
+
+    /// Whether this process sees to the escalations of the pool.
+    pub fn escalation_leads(&self, pool: &Pool, leads: bool) {
+        self.0.watches.record(u64::from(leads), &[in_pool(pool)]);
+    }
+
+    /// A rule fired; `failed`: because its condition could not be worked out, which counts as true.
+    pub fn rule_fired(&self, failed: bool) {
+        self.0.rules.add(1, &[KeyValue::new("failed", failed)]);
+    }
+
     /// An attempt at a page ended.
     pub fn page(&self, kind: ContactKind, end: PageEnd) {
         self.0.pages.add(1, &[KeyValue::new("kind", kind.as_str()), KeyValue::new("outcome", end.as_str())]);
@@ -295,6 +354,11 @@ mod tests {
         let _: fn(&Metrics, Told, usize) = Metrics::bus_told;
         let _: fn(&Metrics, usize) = Metrics::swept;
         let _: fn(&Metrics, &Pool, bool) = Metrics::leads;
+        let _: fn(&Metrics, &Pool, EscalationStage, usize) = Metrics::escalations_open;
+        let _: fn(&Metrics, &Pool, usize) = Metrics::fallback_unheard;
+        let _: fn(&Metrics, &Pool, usize) = Metrics::supervisors_reachable;
+        let _: fn(&Metrics, &Pool, bool) = Metrics::escalation_leads;
+        let _: fn(&Metrics, bool) = Metrics::rule_fired;
         let _: fn(&Metrics, ContactKind, PageEnd) = Metrics::page;
         let _: fn(&Metrics, Duration) = Metrics::page_time;
         let _: fn(&Metrics, &Pool, ContactKind, usize) = Metrics::circuits_open;
