@@ -21,8 +21,7 @@ pub struct Rulebook {
 impl Rulebook {
     /// The phrases of the lexicons in a text.
     pub fn spot(&self, language: &Language, text: &str) -> Vec<Spotted> {
-        let _ = (language, text);
-        Vec::new()
+        self.lexicons.spot(language, text)
     }
 }
 
