@@ -180,7 +180,9 @@ fn request(
     }
     let names = || settings.lines.iter().map(|line| line.name.as_str()).collect::<Vec<_>>().join(", ");
     let line = match &given.line {
-        Some(name) => settings.line(Some(name)).ok_or_else(|| format!("there is no line {name:?}; there are {}", names())),
+        Some(name) => {
+            settings.line(Some(name)).ok_or_else(|| format!("there is no line {name:?}; there are {}", names()))
+        }
         None => settings.line(None).ok_or_else(|| format!("`request.line` is missing; there are {}", names())),
     }?;
     let language = match given.language {

@@ -95,7 +95,11 @@ fn tell(out: &mut String, book: &Rulebook, rule: &Rule, facts: &Facts<'_>, findi
             let _ = writeln!(out, "           always: it has no condition");
         }
         Some(condition) => {
-            let _ = writeln!(out, "           because  {}", condition.source().split_whitespace().collect::<Vec<_>>().join(" "));
+            let _ = writeln!(
+                out,
+                "           because  {}",
+                condition.source().split_whitespace().collect::<Vec<_>>().join(" ")
+            );
             if condition.mentions("phrases") {
                 let asked = |category: &str| {
                     let source = condition.source();
@@ -109,7 +113,8 @@ fn tell(out: &mut String, book: &Rulebook, rule: &Rule, facts: &Facts<'_>, findi
         }
     }
     if let Err(unclear) = &verdict {
-        let _ = writeln!(out, "           although it cannot be worked out ({unclear}): what makes things safer is done");
+        let _ =
+            writeln!(out, "           although it cannot be worked out ({unclear}): what makes things safer is done");
     }
     let follows = rule.then.iter().filter(|action| verdict.is_ok() || action.raises_safety());
     let _ = writeln!(out, "           then     {}", follows.map(action).collect::<Vec<_>>().join(", "));
