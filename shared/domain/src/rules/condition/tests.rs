@@ -434,3 +434,30 @@ const WORDS: [&str; 60] = [
     "size(",
     "has(",
 ];
+
+/// What clinical leads are told there is, is there, and the other way round.
+#[test]
+fn the_document_names_every_fact_and_no_other() {
+    let document = include_str!("../../../../../docs/rules.md");
+    let (_, facts) = document.split_once("| fact | what it is |").unwrap();
+    let (facts, _) = facts.split_once("\n\n").unwrap();
+    let named: Vec<_> = facts.split('`').skip(1).step_by(2).collect();
+    for fact in FACTS {
+        assert!(named.contains(&fact.name), "{} is not in docs/rules.md", fact.name);
+    }
+    // The first cell of a row is a fact; `null` is marked where it may be.
+    for row in facts.lines().filter(|row| row.starts_with("| `")) {
+        let cells: Vec<_> = row.split('|').map(str::trim).collect();
+        let fact = kind::fact(cells[1].trim_matches('`')).unwrap_or_else(|| panic!("there is no fact {}", cells[1]));
+        assert_eq!(cells[3] == "yes", fact.absent, "{row}");
+    }
+    for part in PHRASE.iter().map(|part| part.name).chain(CATEGORIES.iter().copied()) {
+        assert!(document.contains(&format!("`{part}`")), "{part} is not in docs/rules.md");
+    }
+    for (trigger, _) in crate::rules::Trigger::NAMES {
+        assert!(document.contains(&format!("\n| `{trigger}` |")), "{trigger} is not in docs/rules.md");
+    }
+    for (what, bound) in [("characters of a condition", "1,000"), ("elements of a list", "100")] {
+        assert!(document.contains(&format!("| {what} | {bound} |")), "{what}");
+    }
+}

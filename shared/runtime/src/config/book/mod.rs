@@ -16,9 +16,9 @@ use super::{policies, rules};
 use crate::tokens::hash_token;
 
 /// The rules that are built in, for whom has none.
-pub const BUILT_IN_RULES: &str = include_str!("../../../../config/rules.toml");
+pub const BUILT_IN_RULES: &str = include_str!("../../../../../config/rules.toml");
 /// The policies that are built in.
-pub const BUILT_IN_POLICIES: &str = include_str!("../../../../config/policies.toml");
+pub const BUILT_IN_POLICIES: &str = include_str!("../../../../../config/policies.toml");
 
 /// The names of the files. Where a file of this name does not exist, what is built in holds.
 pub(super) const RULES: &str = "rules.toml";
@@ -148,3 +148,8 @@ fn version(text: &str) -> String {
         hex
     })
 }
+
+#[cfg(test)]
+mod broken;
+#[cfg(test)]
+mod tests;
