@@ -74,22 +74,12 @@ impl BookFiles {
         };
         parse(&rules, &policies, &self.lines)
     }
-
-    /// The book that is built in, for the lines of this configuration.
-    pub fn built_in(&self) -> Result<Rulebook, BookErrors> {
-        let rules = BookFile { name: RULES.to_owned(), text: BUILT_IN_RULES.to_owned() };
-        let policies = BookFile { name: POLICIES.to_owned(), text: BUILT_IN_POLICIES.to_owned() };
-        parse(&rules, &policies, &self.lines)
-    }
 }
 
 /// A file that was read: what it is called in messages, and its text.
-#[derive(Clone, Debug)]
-pub struct BookFile {
-    /// Its name.
-    pub name: String,
-    /// Its text.
-    pub text: String,
+struct BookFile {
+    name: String,
+    text: String,
 }
 
 fn read(path: &Path, usual: &str, built_in: &str) -> Result<BookFile, ConfigErrors> {
@@ -109,7 +99,7 @@ fn read(path: &Path, usual: &str, built_in: &str) -> Result<BookFile, ConfigErro
 }
 
 /// The bytes of a file as text.
-pub fn text(name: &str, bytes: Vec<u8>) -> Result<String, ConfigErrors> {
+fn text(name: &str, bytes: Vec<u8>) -> Result<String, ConfigErrors> {
     String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
         let line = 1 + error.as_bytes().iter().take(valid).filter(|byte| **byte == b'\n').count();
@@ -118,7 +108,7 @@ pub fn text(name: &str, bytes: Vec<u8>) -> Result<String, ConfigErrors> {
 }
 
 /// Reads both, or says everything that is wrong with either.
-pub fn parse(rules: &BookFile, policies: &BookFile, lines: &[Line]) -> Result<Rulebook, BookErrors> {
+fn parse(rules: &BookFile, policies: &BookFile, lines: &[Line]) -> Result<Rulebook, BookErrors> {
     let mistakes = Mistakes::default();
     let root = tree(policies, &mistakes);
     let known = policies::read(root, &mistakes, lines);
