@@ -9,6 +9,7 @@ pub mod escalation;
 pub mod event;
 pub mod id;
 pub mod language;
+pub mod lexicon;
 #[cfg(feature = "planted")]
 pub mod planted;
 pub mod priority;

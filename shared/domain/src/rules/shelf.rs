@@ -5,6 +5,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 use super::{RuleSet, Spotted};
 use crate::Language;
 use crate::escalation::Policies;
+use crate::lexicon::Lexicons;
+use crate::lexicon::Lexicons;
 
 /// Everything a clinical lead can change while the system runs. It is replaced as a whole.
 #[derive(Debug, Default)]
@@ -13,13 +15,16 @@ pub struct Rulebook {
     pub rules: RuleSet,
     /// Who is called.
     pub policies: Policies,
+    /// The phrases that messages are looked through for.
+    pub lexicons: Lexicons,
+    /// The phrases that are looked for.
+    pub lexicons: Lexicons,
 }
 
 impl Rulebook {
     /// The phrases of the lexicons in a text.
     pub fn spot(&self, language: &Language, text: &str) -> Vec<Spotted> {
-        let _ = (language, text);
-        Vec::new()
+        self.lexicons.spot(language, text)
     }
 }
 

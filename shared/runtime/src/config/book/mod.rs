@@ -1,4 +1,4 @@
-//! The rulebook: `rules.toml` and `policies.toml` read together, when a process starts and whenever it is told to.
+//! The rulebook: `rules.toml`, `policies.toml` and the lexicons read together, when a process starts and whenever it is told to.
 
 use std::fmt;
 use std::fmt::Write;
@@ -12,7 +12,7 @@ use wideawake_domain::settings::Line;
 
 use super::error::{ConfigErrors, Mistakes};
 use super::source::{self, Node};
-use super::{policies, rules};
+use super::{lexicons, policies, rules};
 use crate::tokens::hash_token;
 
 /// The rules that are built in, for whom has none.
@@ -34,6 +34,8 @@ pub struct BookFiles {
     pub rules: PathBuf,
     /// The policies.
     pub policies: PathBuf,
+    /// The folder in which `lexicons/` lies.
+    pub base: PathBuf,
     /// What members turn to.
     pub lines: Vec<Line>,
 }
@@ -66,13 +68,18 @@ impl BookFiles {
     pub fn load(&self) -> Result<Rulebook, BookErrors> {
         let rules = read(&self.rules, RULES, BUILT_IN_RULES);
         let policies = read(&self.policies, POLICIES, BUILT_IN_POLICIES);
-        let (rules, policies) = match (rules, policies) {
-            (Ok(rules), Ok(policies)) => (rules, policies),
-            (rules, policies) => {
-                return Err(BookErrors(rules.err().into_iter().chain(policies.err()).collect()));
-            }
+        let lexicons = lexicons(&self.base);
+        let book = match (rules, policies) {
+            (Ok(rules), Ok(policies)) => parse(&rules, &policies, &self.lines),
+            (rules, policies) => Err(BookErrors(rules.err().into_iter().chain(policies.err()).collect())),
         };
-        parse(&rules, &policies, &self.lines)
+        match (book, lexicons) {
+            (Ok(book), Ok(lexicons)) => Ok(Rulebook { lexicons, ..book }),
+            (book, lexicons) => {
+                let of_book = book.err().map(|errors| errors.0).unwrap_or_default();
+                Err(BookErrors(of_book.into_iter().chain(lexicons.err().unwrap_or_default()).collect()))
+            }
+        }
     }
 }
 
@@ -120,7 +127,7 @@ fn parse(rules: &BookFile, policies: &BookFile, lines: &[Line]) -> Result<Rulebo
     let wrong_rules = mistakes.none(&rules.name).err();
     let wrong: Vec<_> = wrong_rules.into_iter().chain(wrong_policies).collect();
     if wrong.is_empty() {
-        Ok(Rulebook { rules: set, policies: known.policies.clone() })
+        Ok(Rulebook { rules: set, policies: known.policies.clone(), ..Rulebook::default() })
     } else {
         Err(BookErrors(wrong))
     }
