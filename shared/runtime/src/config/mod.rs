@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 
 use wideawake_domain::settings::Settings;
 
-pub use book::{BUILT_IN_POLICIES, BUILT_IN_RULES, BookErrors, BookFile, BookFiles};
+pub use book::{BUILT_IN_POLICIES, BUILT_IN_RULES, BookErrors, BookFiles};
 pub use doors::{Desk, Intake, Limits, Router};
 pub use error::{ConfigErrors, Mistake, Place};
 pub use lexicons::lexicons;
@@ -64,6 +64,8 @@ pub struct Config {
     pub rules: PathBuf,
     /// Where the escalation policies stand; likewise.
     pub policies: PathBuf,
+    /// The folder that paths in the file are relative to.
+    pub base: PathBuf,
     /// Logs, traces and metrics.
     pub telemetry: Telemetry,
     /// What the core needs to know: pools, lines and the dispatcher.
@@ -122,6 +124,7 @@ impl Config {
             base: base.to_owned(),
             rules: stores::file(&reader, &mut root, base, "rules", book::RULES),
             policies: stores::file(&reader, &mut root, base, "policies", book::POLICIES),
+            base: base.to_owned(),
             telemetry: telemetry::read(&reader, &mut root),
             settings: {
                 let (pools, lines) = lines::read(&reader, &mut root);
