@@ -28,7 +28,8 @@ async fn a_changed_file_is_taken_on_sighup_and_a_broken_one_changes_nothing() {
     logs(&server, "the rules and policies were read again").await;
     assert!(fired(&server).await.contains("everyone"));
 
-    std::fs::write(&rules, "[[rule]]\nname = \"nobody\"\non = \"opened\"\nthen = [{ prority = \"urgent\" }]\n").unwrap();
+    std::fs::write(&rules, "[[rule]]\nname = \"nobody\"\non = \"opened\"\nthen = [{ prority = \"urgent\" }]\n")
+        .unwrap();
     server.hang_up();
     logs(&server, "stay as they were").await;
     let log = server.log();

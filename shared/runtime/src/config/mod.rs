@@ -58,6 +58,8 @@ pub struct Config {
     pub live: Live,
     /// Sealing.
     pub vault: Vault,
+    /// The folder to which paths are relative.
+    pub base: PathBuf,
     /// Where the rules stand. A file of the usual name need not exist: what is built in holds then.
     pub rules: PathBuf,
     /// Where the escalation policies stand; likewise.
@@ -80,7 +82,7 @@ impl Config {
     /// Where the parts of the rulebook stand, and what they may name.
     pub fn book(&self) -> BookFiles {
         let lines = self.settings.lines.clone();
-        BookFiles { rules: self.rules.clone(), policies: self.policies.clone(), lines }
+        BookFiles { rules: self.rules.clone(), policies: self.policies.clone(), base: self.base.clone(), lines }
     }
 
     /// Reads `text`, which stands in a file of that name. Paths in it are relative to `base`.
@@ -117,6 +119,7 @@ impl Config {
             live: stores::live(&reader, &mut root, base),
             vault: stores::vault(&reader, &mut root, &ledger),
             ledger,
+            base: base.to_owned(),
             rules: stores::file(&reader, &mut root, base, "rules", book::RULES),
             policies: stores::file(&reader, &mut root, base, "policies", book::POLICIES),
             telemetry: telemetry::read(&reader, &mut root),

@@ -34,6 +34,8 @@ pub struct BookFiles {
     pub rules: PathBuf,
     /// The policies.
     pub policies: PathBuf,
+    /// The folder beside whose files `lexicons/` stands.
+    pub base: PathBuf,
     /// What members turn to.
     pub lines: Vec<Line>,
 }
@@ -66,13 +68,18 @@ impl BookFiles {
     pub fn load(&self) -> Result<Rulebook, BookErrors> {
         let rules = read(&self.rules, RULES, BUILT_IN_RULES);
         let policies = read(&self.policies, POLICIES, BUILT_IN_POLICIES);
-        let (rules, policies) = match (rules, policies) {
-            (Ok(rules), Ok(policies)) => (rules, policies),
-            (rules, policies) => {
-                return Err(BookErrors(rules.err().into_iter().chain(policies.err()).collect()));
-            }
+        let lexicons = super::lexicons(&self.base);
+        let book = match (rules, policies) {
+            (Ok(rules), Ok(policies)) => parse(&rules, &policies, &self.lines),
+            (rules, policies) => Err(BookErrors(rules.err().into_iter().chain(policies.err()).collect())),
         };
-        parse(&rules, &policies, &self.lines)
+        match (book, lexicons) {
+            (Ok(book), Ok(lexicons)) => Ok(Rulebook { lexicons, ..book }),
+            (book, lexicons) => {
+                let wrong = book.err().into_iter().flat_map(|errors| errors.0);
+                Err(BookErrors(wrong.chain(lexicons.err().into_iter().flatten()).collect()))
+            }
+        }
     }
 
     /// The book that is built in, for the lines of this configuration.
@@ -109,7 +116,7 @@ fn read(path: &Path, usual: &str, built_in: &str) -> Result<BookFile, ConfigErro
 }
 
 /// The bytes of a file as text.
-pub fn text(name: &str, bytes: Vec<u8>) -> Result<String, ConfigErrors> {
+pub(super) fn text(name: &str, bytes: Vec<u8>) -> Result<String, ConfigErrors> {
     String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
         let line = 1 + error.as_bytes().iter().take(valid).filter(|byte| **byte == b'\n').count();
@@ -118,7 +125,7 @@ pub fn text(name: &str, bytes: Vec<u8>) -> Result<String, ConfigErrors> {
 }
 
 /// Reads both, or says everything that is wrong with either.
-pub fn parse(rules: &BookFile, policies: &BookFile, lines: &[Line]) -> Result<Rulebook, BookErrors> {
+pub(super) fn parse(rules: &BookFile, policies: &BookFile, lines: &[Line]) -> Result<Rulebook, BookErrors> {
     let mistakes = Mistakes::default();
     let root = tree(policies, &mistakes);
     let known = policies::read(root, &mistakes, lines);
@@ -130,7 +137,7 @@ pub fn parse(rules: &BookFile, policies: &BookFile, lines: &[Line]) -> Result<Ru
     let wrong_rules = mistakes.none(&rules.name).err();
     let wrong: Vec<_> = wrong_rules.into_iter().chain(wrong_policies).collect();
     if wrong.is_empty() {
-        Ok(Rulebook { rules: set, policies: known.policies.clone() })
+        Ok(Rulebook { rules: set, policies: known.policies.clone(), ..Rulebook::default() })
     } else {
         Err(BookErrors(wrong))
     }
