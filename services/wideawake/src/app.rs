@@ -35,7 +35,7 @@ pub enum Role {
     Desk,
     /// The dispatchers of these pools, and what is done for the record now and then.
     Router(Vec<Pool>),
-    /// The escalations of these pools.
+    /// The escalations of these pools, and the rules that need time.
     Escalation(Vec<Pool>),
     /// The pages of these pools.
     Notifier(Vec<Pool>),

@@ -57,7 +57,7 @@ enum Command {
     Desk(ConfigArgs),
     /// Runs the dispatchers as a process of their own; a second one stands by
     Router(serve::PoolArgs),
-    /// Runs the process that sees to escalations, for each pool; a second one stands by
+    /// Sees to escalations as a process of its own; a second one stands by
     Escalation(serve::PoolArgs),
     /// Sends pages as a process of its own; a second one stands by
     Notifier(serve::PoolArgs),
