@@ -58,8 +58,6 @@ pub struct Config {
     pub live: Live,
     /// Sealing.
     pub vault: Vault,
-    /// The folder to which paths are relative.
-    pub base: PathBuf,
     /// Where the rules stand. A file of the usual name need not exist: what is built in holds then.
     pub rules: PathBuf,
     /// Where the escalation policies stand; likewise.
@@ -121,7 +119,6 @@ impl Config {
             live: stores::live(&reader, &mut root, base),
             vault: stores::vault(&reader, &mut root, &ledger),
             ledger,
-            base: base.to_owned(),
             rules: stores::file(&reader, &mut root, base, "rules", book::RULES),
             policies: stores::file(&reader, &mut root, base, "policies", book::POLICIES),
             base: base.to_owned(),
