@@ -5,13 +5,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio_util::sync::CancellationToken;
+use wideawake_domain::escalation::{self, Escalation};
 use wideawake_domain::request::{Command, SupportRequest};
 use wideawake_domain::staff::{Change, StaffMember};
-use wideawake_domain::{Recorded, RequestId, StaffId};
+use wideawake_domain::{EscalationId, Recorded, RequestId, StaffId, StreamId, Version};
 use wideawake_runtime::http::{Kind, Problem};
-use wideawake_runtime::{Record, clock, record};
+use wideawake_runtime::{Record, RecordError, clock, record};
 
-use crate::feed::Feed;
+use crate::feed::{Feed, Known};
 use crate::permit::{Caller, Relation};
 
 /// How long a reading counts as the same one.
@@ -19,6 +20,9 @@ const SAME_READING: TimeDelta = TimeDelta::hours(1);
 
 /// How many readings are remembered; more, and a reading may be recorded twice within the hour.
 const READINGS: usize = 20_000;
+
+/// How many events are read at once.
+const PAGE: usize = 1_000;
 
 /// Who read what, and when that was recorded.
 type Readings = BTreeMap<(StaffId, RequestId), DateTime<Utc>>;
@@ -66,6 +70,36 @@ impl Desk {
         let change = self.change(id, caller, check).await?;
         self.feed.reach(&change.facts).await;
         Ok(change)
+    }
+
+    /// An escalation as the record has it, with what became of its steps; 404 when there is none.
+    pub(crate) async fn escalation(&self, id: EscalationId) -> Result<Known, Problem> {
+        let (mut known, mut after) = (None, Version::NONE);
+        loop {
+            let facts =
+                self.record.ledger().read(StreamId::escalation(id), after, PAGE).await.map_err(RecordError::from)?;
+            for fact in &facts {
+                Known::apply(&mut known, fact);
+            }
+            match facts.last() {
+                Some(last) if facts.len() == PAGE => after = last.version,
+                _ => return known.ok_or_else(|| Kind::NotFound.into()),
+            }
+        }
+    }
+
+    /// Does to an escalation what `check` asks for, judged on it as it is when it is done, and waits until what the desk
+    /// shows has it.
+    pub(crate) async fn change_escalation(
+        &self,
+        id: EscalationId,
+        caller: &Caller,
+        check: impl Fn(&Escalation) -> Result<escalation::Command, Problem>,
+    ) -> Result<(), Problem> {
+        let change = self.record.change_escalation(id, caller.actor(), check).await?;
+        let facts = change.unwrap_or_else(|| Err(Kind::NotFound.into()))?;
+        self.feed.reach(&facts).await;
+        Ok(())
     }
 
     /// Changes somebody of the staff, and waits until what the desk shows has it.

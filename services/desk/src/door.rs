@@ -18,7 +18,8 @@ use wideawake_runtime::{Record, config};
 use crate::desk::Desk;
 use crate::feed::Feed;
 use crate::{
-    audit, board, calendar, conversation, decisions, me, messages, offers, requests, roster, rotations, staff, stream,
+    audit, board, calendar, conversation, decisions, escalations, me, messages, offers, reinforce, requests, roster,
+    rotations, staff, stream,
 };
 
 /// Serves the door until `shutdown`. It answers once it has read what it must know from the record.
@@ -104,9 +105,17 @@ fn calls() -> OpenApiRouter<Desk> {
         .routes(routes!(conversation::close))
         .routes(routes!(conversation::release))
         .routes(routes!(conversation::transfer))
+        .routes(routes!(reinforce::escalate))
+        .routes(routes!(reinforce::join))
+        .routes(routes!(reinforce::bar))
         .routes(routes!(conversation::assign))
         .routes(routes!(conversation::set_priority))
         .routes(routes!(decisions::get_decisions))
+        .routes(routes!(escalations::list))
+        .routes(routes!(escalations::one))
+        .routes(routes!(escalations::acknowledge))
+        .routes(routes!(escalations::hand_over))
+        .routes(routes!(escalations::resolve))
         .routes(routes!(board::get_board))
         .routes(routes!(board::stream::get_board_stream))
         .routes(routes!(staff::profile::add, staff::list::all))

@@ -7,6 +7,7 @@ mod erase;
 mod export;
 mod health;
 mod preview;
+mod rotation;
 mod serve;
 mod staff;
 
@@ -62,9 +63,9 @@ enum Command {
     /// Prints who is on shift when
     #[command(subcommand)]
     Roster(preview::RosterCommand),
-    /// Prints who is on call when
+    /// Prints who is on call when, or now
     #[command(subcommand)]
-    Rotation(preview::RotationCommand),
+    Rotation(rotation::RotationCommand),
     /// Checks the configuration, and says everything that is wrong with it
     Check(ConfigArgs),
     /// Checks a ledger: hashes, versions, checkpoints and invariants
@@ -119,7 +120,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Router(args) => on_runtime(serve::router(args)),
         Command::Staff(command) => on_runtime(staff::run(command)),
         Command::Roster(command) => preview::roster(command),
-        Command::Rotation(command) => preview::rotation(command),
+        Command::Rotation(command) => rotation::run(command),
         Command::Check(config) => check::run(&config),
         Command::Audit(config) => on_runtime(audit::run(config.load()?)),
         Command::Dead(command) => on_runtime(dead::run(command)),

@@ -1,6 +1,9 @@
 //! Escalations: loading and changing them. What is typed into one is sealed under the key of its request.
 
+use std::collections::BTreeMap;
+
 use wideawake_domain::escalation::{Command, Escalation, EscalationEvent, Rejection};
+use wideawake_domain::request::SupportRequest;
 use wideawake_domain::{Actor, EscalationId, Event, Recorded, StreamId, StreamKind, Text, Version};
 use wideawake_ledger::{AppendError, KeyChange};
 use wideawake_vault::VaultError;
@@ -35,6 +38,23 @@ impl Record {
         let mut open: Vec<Escalation> = states.into_values().flatten().filter(|state| !state.is_resolved()).collect();
         open.sort_by_key(|escalation| (escalation.opened_at, escalation.id));
         Ok(open)
+    }
+
+    /// Whether something beyond a volunteer was asked for in a request and is not resolved, or not even opened yet.
+    pub async fn is_escalated(&self, request: &SupportRequest) -> Result<bool, RecordError> {
+        let mut resolved: BTreeMap<&str, Version> = BTreeMap::new();
+        for raised in &request.raised {
+            let until = resolved.entry(&raised.policy).or_default();
+            if raised.version <= *until {
+                continue;
+            }
+            let id = EscalationId::derive(request.id, &raised.policy, raised.version);
+            match self.escalation(id).await? {
+                Some(escalation) if escalation.is_resolved() => *until = escalation.covers(),
+                _ => return Ok(true),
+            }
+        }
+        Ok(false)
     }
 
     /// Does what `check` asks for, judged on the escalation as it is when the change is made: when somebody else is
