@@ -9,7 +9,9 @@ use wideawake_domain::escalation::{self, Escalation};
 use wideawake_domain::request::{Command, SupportRequest};
 use wideawake_domain::staff::{Change, StaffMember};
 use wideawake_domain::{EscalationId, Recorded, RequestId, StaffId, StreamId, Version};
+use wideawake_runtime::acknowledge::inbound::Inbound;
 use wideawake_runtime::http::{Kind, Problem};
+use wideawake_runtime::record::Presence;
 use wideawake_runtime::{Record, RecordError, clock, record};
 
 use crate::feed::{Feed, Known};
@@ -34,14 +36,19 @@ pub(crate) struct Desk {
     pub(crate) record: Arc<Record>,
     /// What the desk knows of it, and who listens.
     pub(crate) feed: Arc<Feed>,
+    /// Who of the staff is there.
+    pub(crate) presence: Arc<Presence>,
+    /// Who may post text messages that come in.
+    pub(crate) inbound: Arc<Inbound>,
     /// Ends the streams.
     pub(crate) shutdown: CancellationToken,
     readings: Arc<Mutex<Readings>>,
 }
 
 impl Desk {
-    pub(crate) fn new(record: Arc<Record>, feed: Arc<Feed>, shutdown: CancellationToken) -> Self {
-        Self { record, feed, shutdown, readings: Arc::default() }
+    pub(crate) fn new(record: Arc<Record>, feed: Arc<Feed>, inbound: Inbound, shutdown: CancellationToken) -> Self {
+        let inbound = Arc::new(inbound);
+        Self { record, feed, presence: Arc::default(), inbound, shutdown, readings: Arc::default() }
     }
 
     /// A request as the record has it; 404 when there is none.

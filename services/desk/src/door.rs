@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::routing::get;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use utoipa::OpenApi as _;
@@ -11,28 +12,32 @@ use utoipa::openapi::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+use wideawake_runtime::acknowledge::inbound::Inbound;
 use wideawake_runtime::http::health;
 use wideawake_runtime::http::{Server, layers};
+use wideawake_runtime::record::keep_presence;
 use wideawake_runtime::{Record, config};
 
 use crate::desk::Desk;
 use crate::feed::Feed;
 use crate::{
-    audit, board, calendar, conversation, decisions, escalations, me, messages, offers, reinforce, requests, roster,
-    rotations, staff, stream,
+    answer, audit, board, calendar, conversation, decisions, escalations, me, messages, offers, reinforce, requests,
+    roster, rotations, staff, stream,
 };
 
 /// Serves the door until `shutdown`. It answers once it has read what it must know from the record.
 pub async fn serve(record: Arc<Record>, config: config::Desk, listener: TcpListener, shutdown: CancellationToken) {
-    let Some(desk) = open(record, shutdown.clone()).await else { return };
+    let Some(desk) = open(record, config.inbound, shutdown.clone()).await else { return };
     let feed = tokio::spawn({
         let (desk, stop) = (desk.clone(), shutdown.clone());
         async move { desk.feed.run(&desk.record, stop).await }
     });
+    let grace = desk.record.settings().dispatch.presence_grace;
+    let presence = tokio::spawn(keep_presence(desk.record.clone(), desk.presence.clone(), grace, shutdown.clone()));
     let server = Server { connections: config.max_connections, ..Server::default() };
     server.run(listener, router(desk), shutdown).await;
-    // It ends by the same token, and holds nothing that has to be saved.
-    let _ = feed.await;
+    // They end by the same token, and hold nothing that has to be saved.
+    let _ = (feed.await, presence.await);
 }
 
 /// What the door takes and returns.
@@ -43,10 +48,10 @@ pub fn openapi() -> OpenApi {
 }
 
 /// Reads what the desk must know; `None` when it was asked to stop before it could.
-pub(crate) async fn open(record: Arc<Record>, shutdown: CancellationToken) -> Option<Desk> {
+pub(crate) async fn open(record: Arc<Record>, inbound: Inbound, shutdown: CancellationToken) -> Option<Desk> {
     loop {
         match Feed::open(&record).await {
-            Ok(feed) => return Some(Desk::new(record, Arc::new(feed), shutdown)),
+            Ok(feed) => return Some(Desk::new(record, Arc::new(feed), inbound, shutdown)),
             Err(error) => tracing::error!(%error, "the desk cannot read the record yet; trying again"),
         }
         tokio::select! {
@@ -65,8 +70,12 @@ pub(crate) fn router(desk: Desk) -> Router {
         let record = record.clone();
         async move { record.readiness().await }
     };
-    let router =
-        calls.with_state(desk).merge(health::routes(ready)).merge(wideawake_runtime::http::openapi::routes(api));
+    let answers = Router::new().route("/a/{token}", get(answer::show).post(answer::press)).with_state(desk.clone());
+    let router = calls
+        .with_state(desk)
+        .merge(answers)
+        .merge(health::routes(ready))
+        .merge(wideawake_runtime::http::openapi::routes(api));
     layers::around(router, metrics)
 }
 
@@ -116,6 +125,7 @@ fn calls() -> OpenApiRouter<Desk> {
         .routes(routes!(escalations::acknowledge))
         .routes(routes!(escalations::hand_over))
         .routes(routes!(escalations::resolve))
+        .routes(routes!(answer::sms::inbound))
         .routes(routes!(board::get_board))
         .routes(routes!(board::stream::get_board_stream))
         .routes(routes!(staff::profile::add, staff::list::all))

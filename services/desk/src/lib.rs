@@ -4,6 +4,7 @@
 //! Handlers load, decide, append and answer. What they show comes from one reader of the log (`feed`), who may see and do
 //! what is in one place (`permit`). This door never decides who is asked: the router does.
 
+mod answer; // answers to pages from outside
 mod audit; // the history of one thing, sealed text left out
 mod board; // what a supervisor has before them
 mod calendar; // shifts for any calendar program

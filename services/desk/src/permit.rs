@@ -9,6 +9,7 @@ use axum::extract::{FromRequestParts, MatchedPath};
 use axum::http::Method;
 use axum::http::request::Parts;
 use wideawake_domain::escalation::{self, Escalation};
+use wideawake_domain::process::Signal;
 use wideawake_domain::request::SupportRequest;
 use wideawake_domain::staff::{Role, StaffMember};
 use wideawake_domain::{Actor, Pool, RequestId, StaffId};
@@ -18,6 +19,9 @@ use wideawake_runtime::{clock, tokens};
 
 use crate::desk::Desk;
 use crate::feed::{Known, Projection};
+
+/// The call that says that the caller is there.
+const HEARTBEAT: &str = "/v1/me/heartbeat";
 
 /// The cookie of a session.
 pub(crate) const COOKIE: &str = "wideawake_staff";
@@ -37,7 +41,7 @@ const MANAGES: &[Role] = &[S, A];
 pub(crate) const CALLS: &[(Method, &str, &[Role])] = &[
     (Method::GET, "/v1/me", ALL),
     (Method::PUT, "/v1/me/duty", ALL),
-    (Method::POST, "/v1/me/heartbeat", ALL),
+    (Method::POST, HEARTBEAT, ALL),
     (Method::GET, "/v1/me/stream", ALL),
     (Method::POST, "/v1/offers/{id}/accept", TALKS),
     (Method::POST, "/v1/offers/{id}/decline", TALKS),
@@ -102,9 +106,14 @@ impl FromRequestParts<Desk> for Caller {
         let hash = tokens::hash_token(credential.token().expose());
         let know = || desk.feed.with(|known| Self::known(known, &hash)).ok_or_else(|| Problem::new(Kind::Unauthorized));
         let mut caller = know()?;
-        // Presence may be forgotten: the next call says it again.
-        desk.record.staff_seen(caller.id(), clock::now()).await;
         let path = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
+        // Presence may be forgotten: the next call says it again. Only a heartbeat is about nothing else.
+        let (staff, at) = (caller.id(), clock::now());
+        if path == HEARTBEAT {
+            desk.record.staff_seen(staff, at).await;
+        } else {
+            desk.record.note(Signal::StaffSeen { staff, at });
+        }
         if !caller.has_one_of(roles_for(&parts.method, path)) {
             return Err(Kind::Forbidden.into());
         }

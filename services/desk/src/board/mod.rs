@@ -3,7 +3,7 @@
 pub(crate) mod stream; // the same, as it changes
 mod urgent; // what needs more than a volunteer, and who is on call
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::State;
@@ -120,9 +120,7 @@ pub(crate) async fn get_board(State(desk): State<Desk>, caller: Caller) -> Resul
 async fn board(desk: &Desk, caller: &Caller) -> Board {
     let now = clock::now();
     let settings = desk.record.settings();
-    // Without an answer nobody counts as present until their next heartbeat.
-    let seen = desk.record.live().staff_since(now - settings.dispatch.presence_grace).await.unwrap_or_default();
-    let present: BTreeSet<StaffId> = seen.into_iter().map(|(staff, _)| staff).collect();
+    let present = desk.presence.since(&desk.record, now - settings.dispatch.presence_grace).await;
     desk.feed.with(|known| draw(known, &caller.member.pools, &settings.dispatch, &present, now))
 }
 
@@ -130,7 +128,7 @@ fn draw(
     known: &mut Projection,
     pools: &[Pool],
     dispatch: &Dispatch,
-    present: &BTreeSet<StaffId>,
+    present: &BTreeMap<StaffId, DateTime<Utc>>,
     now: DateTime<Utc>,
 ) -> Board {
     let mut waiting: BTreeMap<&Pool, Vec<(Rank, &SupportRequest)>> = BTreeMap::new();
@@ -203,7 +201,7 @@ fn on_duty(
     known: &mut Projection,
     pools: &[Pool],
     load: &BTreeMap<StaffId, usize>,
-    present: &BTreeSet<StaffId>,
+    present: &BTreeMap<StaffId, DateTime<Utc>>,
     now: DateTime<Utc>,
 ) -> Vec<DutyRow> {
     let mut rows = Vec::new();
@@ -214,7 +212,7 @@ fn on_duty(
             continue;
         }
         let shift = person.on_shift(now);
-        let present = present.contains(id);
+        let present = present.contains_key(id);
         if shift.is_none() && !present {
             continue;
         }

@@ -1,5 +1,6 @@
 //! The door over a record in a temporary folder, without a router: what a router would do is appended by hand.
 
+mod answers;
 mod audit;
 mod document;
 mod escalations;
@@ -36,7 +37,9 @@ use wideawake_domain::staff::{Added, Role};
 use wideawake_domain::{Actor, EscalationId, Event, OfferId, Pool, RequestId, StaffId, StreamId, Text, Version};
 use wideawake_ledger::{Fence, Lease, SqliteLedger};
 use wideawake_live::MemoryLive;
+use wideawake_runtime::acknowledge::inbound::Inbound;
 use wideawake_runtime::record::Opening;
+use wideawake_runtime::signature::Secret;
 use wideawake_runtime::telemetry::Metrics;
 use wideawake_runtime::{Record, clock, tokens};
 use wideawake_vault::{MasterKeys, Vault};
@@ -112,7 +115,8 @@ impl Bench {
         let policies = Policies([("clinician".to_owned(), clinician())].into());
         let record = record.with_shelf(Shelf::new(Rulebook { policies, ..Rulebook::default() }));
         let shutdown = CancellationToken::new();
-        let desk = door::open(Arc::new(record), shutdown.clone()).await.expect("the record can be read");
+        let inbound = Inbound { secrets: vec![secret()], ..Inbound::default() };
+        let desk = door::open(Arc::new(record), inbound, shutdown.clone()).await.expect("the record can be read");
         tokio::spawn({
             let (desk, stop) = (desk.clone(), shutdown.clone());
             async move { desk.feed.run(&desk.record, stop).await }
@@ -346,6 +350,11 @@ impl Listener {
         assert_eq!(heard.event, event, "{heard:?}");
         heard
     }
+}
+
+/// What the provider of text messages signs with.
+fn secret() -> Secret {
+    Secret::parse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").expect("a secret")
 }
 
 /// First whoever is on call, then the supervisors on duty.

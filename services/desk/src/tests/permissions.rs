@@ -3,13 +3,16 @@ use crate::permit::CALLS;
 
 const EVERY: [Role; 4] = [Role::Volunteer, Role::Supervisor, Role::Professional, Role::Admin];
 
+/// Whoever holds the key, and whoever signs.
+const OPEN: [&str; 2] = ["/v1/staff/{id}/calendar.ics", "/v1/inbound/sms"];
+
 #[test]
 fn every_call_of_the_document_is_in_the_table_and_the_other_way_round() {
     let api = serde_json::to_value(door::openapi()).expect("it is JSON");
     let mut documented = std::collections::BTreeSet::new();
     for (path, item) in api["paths"].as_object().expect("paths") {
         for method in ["get", "put", "post", "patch", "delete"] {
-            if item.get(method).is_some() && path != "/v1/staff/{id}/calendar.ics" {
+            if item.get(method).is_some() && !OPEN.contains(&path.as_str()) {
                 documented.insert((method.to_uppercase(), path.clone()));
             }
         }

@@ -2,8 +2,10 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use super::RuleSet;
+use super::{RuleSet, Spotted};
+use crate::Language;
 use crate::escalation::Policies;
+use crate::lexicon::Lexicons;
 
 /// Everything a clinical lead can change while the system runs. It is replaced as a whole.
 #[derive(Debug, Default)]
@@ -12,6 +14,15 @@ pub struct Rulebook {
     pub rules: RuleSet,
     /// Who is called.
     pub policies: Policies,
+    /// The phrases that are looked for.
+    pub lexicons: Lexicons,
+}
+
+impl Rulebook {
+    /// The phrases of the lexicons in a text.
+    pub fn spot(&self, language: &Language, text: &str) -> Vec<Spotted> {
+        self.lexicons.spot(language, text)
+    }
 }
 
 /// Where the newest rulebook lies. Clones share it.

@@ -1,0 +1,288 @@
+//! A text as the words of a lexicon, with what people do to a word so that no filter sees it undone.
+
+use super::fold::{Ways, fold, is_alone, is_apostrophe, is_letter, latin};
+use super::vocabulary::{Id, Vocabulary, readings};
+
+/// Letters apart from one another are joined up to so many pieces.
+const SPELLED: usize = 24;
+
+/// What stands between a word and the one before it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Pause {
+    #[default]
+    None,
+    /// A comma, a dash.
+    Short,
+    /// The end of a sentence or a line.
+    Long,
+}
+
+/// One word.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Word {
+    pub(super) id: Id,
+    /// What stands before it.
+    pub(super) pause: Pause,
+    /// Whether it stands between quotation marks.
+    pub(super) quoted: bool,
+}
+
+/// A text, read.
+#[derive(Debug, Default)]
+pub(super) struct Reading {
+    pub(super) words: Vec<Word>,
+    /// The words, each with a space before it, and one at the end.
+    pub(super) line: String,
+    /// Where in the line each word begins.
+    pub(super) starts: Vec<u32>,
+}
+
+impl Reading {
+    /// Reads a text.
+    pub(super) fn of(text: &str, vocabulary: &Vocabulary) -> Self {
+        let mut tokens = Tokens { vocabulary, all: Vec::new(), pause: Pause::None, quoted: false, marks: 0 };
+        tokens.read(&fold(text));
+        let tokens = tokens.joined();
+        let mut reading = Self::default();
+        for token in &tokens {
+            reading.settle(token, vocabulary);
+        }
+        reading.line.push(' ');
+        reading
+    }
+
+    /// The word at an index, as text.
+    pub(super) fn text(&self, at: usize) -> &str {
+        let start = self.starts[at] as usize;
+        let end = self.starts.get(at + 1).map_or(self.line.len(), |next| *next as usize) - 1;
+        &self.line[start..end]
+    }
+
+    fn settle(&mut self, token: &Token, vocabulary: &Vocabulary) {
+        let written = token.text.as_str();
+        if vocabulary.is_settled(written) || written.bytes().all(|byte| byte.is_ascii_digit()) {
+            return self.push(token, written, vocabulary);
+        }
+        if written.contains(|c: char| c.is_ascii_digit())
+            && let Some(read) = readings(written).find(|read| vocabulary.has(read))
+        {
+            return self.push(token, &read, vocabulary);
+        }
+        if let Some(short) = [2, 1].into_iter().map(|most| shortened(written, most)).find(|word| vocabulary.has(word)) {
+            return self.push(token, &short, vocabulary);
+        }
+        if let Some(bare) = vocabulary.bare(written) {
+            return self.push(token, bare, vocabulary);
+        }
+        let plain = if written.contains(|c: char| c.is_ascii_digit()) { readings(written).next() } else { None };
+        let meant = plain.and_then(|plain| vocabulary.meant(&plain)).or_else(|| vocabulary.meant(written));
+        self.push(token, meant.unwrap_or(written), vocabulary);
+    }
+
+    fn push(&mut self, token: &Token, word: &str, vocabulary: &Vocabulary) {
+        let own = [word.to_owned()];
+        let mut pause = token.pause;
+        for word in vocabulary.same(word).unwrap_or(&own) {
+            self.line.push(' ');
+            self.starts.push(self.line.len() as u32);
+            self.line.push_str(word);
+            self.words.push(Word { id: vocabulary.id(word), pause, quoted: token.quoted });
+            pause = Pause::None;
+        }
+    }
+}
+
+/// The word with no letter more than `most` times in a row.
+fn shortened(word: &str, most: usize) -> String {
+    let (mut out, mut last, mut times) = (String::with_capacity(word.len()), '\0', 0);
+    for c in word.chars() {
+        times = if c == last { times + 1 } else { 1 };
+        last = c;
+        if times <= most {
+            out.push(c);
+        }
+    }
+    out
+}
+
+#[derive(Clone, Debug)]
+struct Token {
+    text: String,
+    pause: Pause,
+    quoted: bool,
+}
+
+struct Tokens<'v> {
+    vocabulary: &'v Vocabulary,
+    all: Vec<Token>,
+    pause: Pause,
+    quoted: bool,
+    /// How many straight quotation marks are still to come that have a partner.
+    marks: usize,
+}
+
+impl Tokens<'_> {
+    fn read(&mut self, text: &str) {
+        self.marks = text.matches('"').count() / 2 * 2;
+        for line in text.split('\n') {
+            self.pause = Pause::Long;
+            for chunk in line.split_whitespace() {
+                let mut from = 0;
+                for (at, c) in chunk.char_indices().filter(|(_, c)| is_alone(*c)) {
+                    self.chunk(&chunk[from..at]);
+                    self.push(&chunk[at..at + c.len_utf8()]);
+                    from = at + c.len_utf8();
+                }
+                self.chunk(&chunk[from..]);
+            }
+        }
+    }
+
+    /// What stands between two spaces.
+    fn chunk(&mut self, chunk: &str) {
+        let starts = |c: char| is_letter(c) || matches!(c, '$' | '@');
+        let Some(first) = chunk.find(starts).filter(|_| chunk.contains(is_letter)) else {
+            self.signs(chunk);
+            if !chunk.is_empty() && chunk.chars().all(|c| matches!(c, '-' | '–' | '—')) {
+                self.pause = self.pause.max(Pause::Short);
+            }
+            return;
+        };
+        let end = chunk.char_indices().rev().find(|(_, c)| starts(*c)).map_or(0, |(at, c)| at + c.len_utf8());
+        self.signs(&chunk[..first]);
+        self.core(&chunk[first..end]);
+        self.signs(&chunk[end..]);
+    }
+
+    fn signs(&mut self, signs: &str) {
+        for c in signs.chars() {
+            match c {
+                '.' | '!' | '?' | ';' | '…' | '؟' | '؛' | '。' | '！' | '？' => self.pause = Pause::Long,
+                ',' | ':' | '،' | '(' | ')' => self.pause = self.pause.max(Pause::Short),
+                '"' if self.marks > 0 => {
+                    self.marks -= 1;
+                    self.quoted = !self.quoted;
+                }
+                '“' if self.quoted => self.quoted = false,
+                '“' | '„' | '«' => self.quoted = true,
+                '”' | '»' => self.quoted = false,
+                _ => {}
+            }
+        }
+    }
+
+    fn push(&mut self, word: &str) {
+        let text = self.vocabulary.ways.word(word);
+        if !text.is_empty() {
+            self.all.push(Token { text, pause: std::mem::take(&mut self.pause), quoted: self.quoted });
+        }
+    }
+
+    fn core(&mut self, core: &str) {
+        let ways = self.vocabulary.ways;
+        let mut core = core.to_owned();
+        if !ways.elides {
+            core.retain(|c| !is_apostrophe(c));
+        }
+        let foreign = |c: char| ('\u{370}'..='\u{52f}').contains(&c);
+        if core.contains(foreign) && core.contains(|c: char| c.is_ascii_alphabetic()) {
+            core = core.chars().map(latin).collect();
+        }
+        if core.chars().all(is_letter) {
+            return self.push(&core);
+        }
+        let pieces: Vec<&str> = core.split(|c| !is_letter(c)).filter(|piece| !piece.is_empty()).collect();
+        if let Some(word) = self.disguised(&core, &pieces, ways) {
+            return self.push(&word);
+        }
+        let mut rest = core.as_str();
+        for piece in pieces {
+            let at = rest.find(piece).unwrap_or(0);
+            self.signs(&rest[..at]);
+            self.push(piece);
+            rest = &rest[at + piece.len()..];
+        }
+    }
+
+    /// The word that the signs in it hide: `k*ll`, `su!cide`, `s.u.i.c.i.d.e`, `sui-cide`.
+    fn disguised(&self, core: &str, pieces: &[&str], ways: Ways) -> Option<String> {
+        let known = |word: &str| self.vocabulary.has(&ways.word(word));
+        let joined: String = pieces.concat();
+        if core.contains(['@', '$', '!', '|', '€', '+']) {
+            let whole: String = core.chars().filter(|c| is_letter(*c) || "@$!|€+".contains(*c)).collect();
+            if let Some(word) = readings(&whole).find(|word| known(word)) {
+                return Some(word);
+            }
+        }
+        let singles = pieces.iter().filter(|piece| piece.chars().nth(1).is_none()).count();
+        if pieces.len() >= 3 && singles + 1 >= pieces.len() {
+            return Some(joined);
+        }
+        if pieces.iter().all(|piece| known(piece)) {
+            return None;
+        }
+        if joined.chars().count() >= 4 && known(&joined) {
+            return Some(joined);
+        }
+        let mask = |c: char| (!is_letter(c)).then_some(()).map_or(Some(c), |()| None);
+        let letters: Vec<Option<char>> = core.chars().map(mask).collect();
+        let hidden = letters.iter().filter(|letter| letter.is_none()).count();
+        let plain = core.contains(['.', '-', '/', ',', ':', '\'', '’']);
+        (hidden <= 2 && letters.len() >= hidden + 2 + usize::from(plain))
+            .then(|| self.vocabulary.unmasked(&letters).map(ToOwned::to_owned))
+            .flatten()
+    }
+
+    /// The tokens, with those joined that are one word.
+    fn joined(mut self) -> Vec<Token> {
+        let all = std::mem::take(&mut self.all);
+        let mut out: Vec<Token> = Vec::with_capacity(all.len());
+        let mut at = 0;
+        while let Some(token) = all.get(at) {
+            let (text, next) = self
+                .spelled(&all[at..])
+                .or_else(|| self.torn(&all[at..]))
+                .map_or_else(|| (token.text.clone(), at + 1), |(text, length)| (text, at + length));
+            out.push(Token { text, pause: token.pause, quoted: token.quoted });
+            at = next;
+        }
+        out
+    }
+
+    /// A word whose letters stand apart, and how many tokens it takes.
+    fn spelled(&self, tokens: &[Token]) -> Option<(String, usize)> {
+        let letters = |token: &Token| token.text.chars().take(4).count();
+        let singles = tokens.iter().skip(1).take(SPELLED).take_while(|token| letters(token) == 1).count();
+        if singles < 2 || letters(&tokens[0]) > 3 {
+            return None;
+        }
+        let mut most = singles + 1;
+        if tokens.get(most).is_some_and(|token| letters(token) <= 3) {
+            most += 1;
+        }
+        let word = |length: usize| -> String {
+            let word: String = tokens[..length].iter().map(|token| token.text.as_str()).collect();
+            self.vocabulary.ways.word(&word)
+        };
+        let lengths = || (3..=most).rev().map(|length| (word(length), length));
+        let is = |exact: &(String, usize)| self.vocabulary.is(&exact.0);
+        lengths()
+            .find(is)
+            .or_else(|| lengths().find_map(|(word, length)| Some((self.vocabulary.bare(&word)?.to_owned(), length))))
+            .or_else(|| lengths().find(|(word, _)| self.vocabulary.has(word)))
+            .or_else(|| {
+                let long = lengths().filter(|(_, length)| *length >= 6);
+                long.filter_map(|(word, length)| Some((self.vocabulary.meant(&word)?.to_owned(), length))).next()
+            })
+    }
+
+    /// A word with a space in it.
+    fn torn(&self, tokens: &[Token]) -> Option<(String, usize)> {
+        let [first, second, ..] = tokens else { return None };
+        if second.pause != Pause::None || self.vocabulary.has(&first.text) || self.vocabulary.has(&second.text) {
+            return None;
+        }
+        let word = format!("{}{}", first.text, second.text);
+        (word.chars().nth(3).is_some() && self.vocabulary.has(&word)).then_some((word, 2))
+    }
+}

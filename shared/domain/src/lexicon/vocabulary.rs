@@ -1,0 +1,331 @@
+//! The words of a lexicon, and which of them a word that is none of them was meant to be.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use aho_corasick::AhoCorasick;
+
+use super::fold::{self, Ways};
+use super::pattern::Part;
+
+/// Words shorter than this, in letters, are misspelled in sound only: a letter more or less makes other words of them.
+const SPELLED: usize = 5;
+/// A letter may be another only in words that are at least so long.
+const REPLACED: usize = 7;
+/// A word longer than this is no word.
+const LONGEST: usize = 40;
+
+/// A word as a number. What is in no phrase is [`UNKNOWN`].
+pub(super) type Id = u32;
+/// A word that is in no phrase.
+pub(super) const UNKNOWN: Id = Id::MAX;
+
+/// Every word that stands in a phrase, and how words may be written.
+#[derive(Clone, Debug)]
+pub(super) struct Vocabulary {
+    pub(super) ways: Ways,
+    ids: HashMap<String, Id>,
+    /// Other ways to write words, each with the words it stands for.
+    same: HashMap<String, Vec<String>>,
+    starts: Vec<(usize, BTreeSet<String>)>,
+    within: Option<AhoCorasick>,
+    /// For each of `within`: whether a word must end there.
+    ends: Vec<bool>,
+    ordinary: BTreeSet<String>,
+    attached: Vec<String>,
+    /// What a misspelled word may have been meant to be.
+    meant: Vec<String>,
+    sounds: Sounds,
+    by_sound: HashMap<String, u32>,
+    /// Hashes of the words in `meant` with one letter left out, or none.
+    near: HashMap<u64, Vec<u32>>,
+    by_length: BTreeMap<usize, Vec<u32>>,
+}
+
+/// What a vocabulary is made of.
+pub(super) struct Source<'a> {
+    pub(super) ways: Ways,
+    /// The parts of every phrase, one word each.
+    pub(super) parts: BTreeSet<&'a Part>,
+    /// The words that somebody may have meant when they misspelled: those of phrases that matter.
+    pub(super) meant: BTreeSet<String>,
+    pub(super) same: BTreeMap<String, Vec<String>>,
+    pub(super) ordinary: BTreeSet<String>,
+    pub(super) attached: Vec<String>,
+    pub(super) sounds: Vec<(String, String)>,
+}
+
+impl Vocabulary {
+    pub(super) fn new(source: Source<'_>) -> Self {
+        let Source { ways, parts, mut meant, same, ordinary, mut attached, sounds } = source;
+        let (mut ids, mut starts) = (HashMap::new(), BTreeMap::<usize, BTreeSet<String>>::new());
+        let (mut within, mut ends) = (Vec::new(), Vec::new());
+        for part in parts {
+            match part {
+                Part::Word(word) => {
+                    let id = ids.len() as Id;
+                    ids.insert(word.clone(), id);
+                }
+                Part::Starts(word) => {
+                    starts.entry(word.len()).or_default().insert(word.clone());
+                }
+                Part::Ends(word) | Part::Holds(word) => {
+                    within.push(word.clone());
+                    ends.push(matches!(part, Part::Ends(_)));
+                }
+                Part::Any(_) | Part::OneOf(_) | Part::Gap => {}
+            }
+        }
+        meant.extend(same.keys().filter(|word| word.chars().count() >= SPELLED).cloned());
+        let meant: Vec<String> = meant.into_iter().filter(|word| word.chars().count() >= 3).collect();
+        let sounds = Sounds::new(sounds);
+        let mut vocabulary = Self {
+            ways,
+            ids,
+            same: same.into_iter().collect(),
+            starts: starts.into_iter().collect(),
+            within: (!within.is_empty()).then(|| AhoCorasick::new(&within).ok()).flatten(),
+            ends,
+            ordinary,
+            attached: {
+                attached.sort_by_key(|word| std::cmp::Reverse(word.len()));
+                attached
+            },
+            meant: Vec::new(),
+            sounds,
+            by_sound: HashMap::new(),
+            near: HashMap::new(),
+            by_length: BTreeMap::new(),
+        };
+        for (at, word) in meant.iter().enumerate() {
+            let (at, letters) = (at as u32, word.chars().count());
+            vocabulary.by_sound.entry(vocabulary.sounds.key(word)).or_insert(at);
+            vocabulary.by_length.entry(letters).or_default().push(at);
+            if letters >= SPELLED - 1 {
+                for hash in hashes(word) {
+                    let near = vocabulary.near.entry(hash).or_default();
+                    if near.last() != Some(&at) {
+                        near.push(at);
+                    }
+                }
+            }
+        }
+        vocabulary.meant = meant;
+        vocabulary
+    }
+
+    /// The number of a word.
+    pub(super) fn id(&self, word: &str) -> Id {
+        self.ids.get(word).copied().unwrap_or(UNKNOWN)
+    }
+
+    /// What the word is another way to write of.
+    pub(super) fn same(&self, word: &str) -> Option<&[String]> {
+        self.same.get(word).map(Vec::as_slice)
+    }
+
+    /// Whether it is a word of phrases or of `same`, in full.
+    pub(super) fn is(&self, word: &str) -> bool {
+        self.ids.contains_key(word) || self.same.contains_key(word)
+    }
+
+    /// Whether phrases or `same` have the word as it is, or its beginning or end.
+    pub(super) fn has(&self, word: &str) -> bool {
+        self.is(word) || self.is_open(word)
+    }
+
+    /// Whether the word is one of those that begin, end or go on in some way.
+    fn is_open(&self, word: &str) -> bool {
+        self.starts.iter().any(|(length, set)| word.get(..*length).is_some_and(|start| set.contains(start)))
+            || self.within.as_ref().is_some_and(|within| {
+                within
+                    .find_overlapping_iter(word)
+                    .any(|found| !self.ends[found.pattern().as_usize()] || found.end() == word.len())
+            })
+    }
+
+    /// Whether the word is one that phrases have, or one that is never taken for another.
+    pub(super) fn is_settled(&self, word: &str) -> bool {
+        self.has(word) || self.ordinary.contains(word)
+    }
+
+    /// The word without what is attached to it in front, if it is a word of ours then.
+    pub(super) fn bare<'w>(&self, word: &'w str) -> Option<&'w str> {
+        let bare = |front: &String| word.strip_prefix(front.as_str()).filter(|rest| self.has(rest));
+        self.attached.iter().find_map(bare)
+    }
+
+    /// The word that was meant by one that is none of ours.
+    pub(super) fn meant(&self, word: &str) -> Option<&str> {
+        let letters = word.chars().count();
+        if !(2..=LONGEST).contains(&letters) {
+            return None;
+        }
+        let by_sound = self.by_sound.get(&self.sounds.key(word)).copied();
+        by_sound.or_else(|| self.nearest(word, letters)).map(|at| self.meant[at as usize].as_str())
+    }
+
+    /// The word that has these letters where they are known.
+    pub(super) fn unmasked(&self, letters: &[Option<char>]) -> Option<&str> {
+        let fits = |at: &&u32| {
+            let word = self.meant[**at as usize].chars();
+            word.zip(letters).all(|(c, letter)| letter.is_none_or(|letter| letter == c))
+        };
+        self.by_length.get(&letters.len())?.iter().find(fits).map(|at| self.meant[*at as usize].as_str())
+    }
+
+    /// The word that a slip makes of the one that was meant: two letters swapped, one too many, too few, or another.
+    fn nearest(&self, word: &str, letters: usize) -> Option<u32> {
+        if letters < SPELLED - 1 {
+            return None;
+        }
+        let mut best: Option<(u32, u32)> = None;
+        for hash in hashes(word) {
+            for &at in self.near.get(&hash).into_iter().flatten() {
+                if let Some(cost) = slip(word, &self.meant[at as usize])
+                    && best.is_none_or(|best| (cost, at) < best)
+                {
+                    best = Some((cost, at));
+                }
+            }
+        }
+        best.map(|(_, at)| at)
+    }
+}
+
+/// What it takes to make one word of the other by one slip; `None`: more than that.
+fn slip(a: &str, b: &str) -> Option<u32> {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let (shorter, longer) = (a.len().min(b.len()), a.len().max(b.len()));
+    let front = a.iter().zip(&b).take_while(|(a, b)| a == b).count();
+    let back = a[front..].iter().rev().zip(b[front..].iter().rev()).take_while(|(a, b)| a == b).count();
+    let (a, b) = (&a[front..a.len() - back], &b[front..b.len() - back]);
+    match (a, b) {
+        ([p, q], [r, s]) if p == s && q == r && longer >= SPELLED - 1 => Some(1),
+        // The first letter is seldom the one that is wrong.
+        _ if front == 0 && shorter < REPLACED => None,
+        ([_], []) | ([], [_]) if shorter + 1 >= SPELLED => Some(2),
+        ([_], [_]) if shorter >= REPLACED => Some(3),
+        _ => None,
+    }
+}
+
+/// Hashes of a word and of what is left of it without one letter.
+fn hashes(word: &str) -> impl Iterator<Item = u64> + '_ {
+    let without = word.char_indices().map(|(at, c)| hash(word[..at].bytes().chain(word[at + c.len_utf8()..].bytes())));
+    std::iter::once(hash(word.bytes())).chain(without)
+}
+
+/// FNV-1a.
+fn hash(bytes: impl Iterator<Item = u8>) -> u64 {
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
+}
+
+/// How words sound: letters that are written for one another are one, and none is doubled.
+#[derive(Clone, Debug)]
+struct Sounds {
+    /// By first letter; the longest first.
+    rules: BTreeMap<char, Vec<(String, String)>>,
+}
+
+impl Sounds {
+    fn new(pairs: Vec<(String, String)>) -> Self {
+        let mut rules = BTreeMap::<char, Vec<_>>::new();
+        for (from, to) in pairs {
+            if let Some(first) = from.chars().next() {
+                rules.entry(first).or_default().push((from, to));
+            }
+        }
+        rules.values_mut().for_each(|rules| rules.sort_by_key(|(from, _)| std::cmp::Reverse(from.len())));
+        Self { rules }
+    }
+
+    fn key(&self, word: &str) -> String {
+        let mut key = String::with_capacity(word.len());
+        let mut rest = word;
+        let mut last = '\0';
+        while let Some(c) = rest.chars().next() {
+            let rule = self.rules.get(&c).into_iter().flatten().find(|(from, _)| rest.starts_with(from.as_str()));
+            let mut push = |c: char| {
+                if c != last {
+                    key.push(c);
+                    last = c;
+                }
+            };
+            if let Some((from, to)) = rule {
+                to.chars().for_each(&mut push);
+                rest = &rest[from.len()..];
+            } else {
+                push(c);
+                rest = &rest[c.len_utf8()..];
+            }
+        }
+        key
+    }
+}
+
+/// Every reading of a word whose digits and signs stand for letters.
+pub(super) fn readings(word: &str) -> impl Iterator<Item = String> + '_ {
+    let arabic = word.chars().any(|c| ('\u{600}'..='\u{6ff}').contains(&c));
+    [false, true].into_iter().map(move |second| word.chars().map(|c| fold::guess(c, arabic, second)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn vocabulary(words: &[&str], sounds: &[(&str, &str)]) -> Vocabulary {
+        let parts: Vec<Part> = words.iter().map(|word| Part::Word((*word).to_owned())).collect();
+        Vocabulary::new(Source {
+            ways: Ways::default(),
+            parts: parts.iter().collect(),
+            meant: words.iter().map(|word| (*word).to_owned()).collect(),
+            same: BTreeMap::new(),
+            ordinary: BTreeSet::new(),
+            attached: Vec::new(),
+            sounds: sounds.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect(),
+        })
+    }
+
+    #[test]
+    fn one_slip_in_a_word_is_seen_through() {
+        let words = vocabulary(&["suicide", "myself", "kill", "raped"], &[]);
+        for (written, meant) in [
+            ("sucide", Some("suicide")),
+            ("siucide", Some("suicide")),
+            ("suiccide", Some("suicide")),
+            ("suicude", Some("suicide")),
+            ("sucid", None),
+            ("myslef", Some("myself")),
+            ("mysself", Some("myself")),
+            ("kil", Some("kill")),
+            ("killll", Some("kill")),
+            ("klil", Some("kill")),
+            ("kiss", None),
+            ("skill", None),
+            ("rated", None),
+            ("taped", None),
+        ] {
+            assert_eq!(words.meant(written), meant, "{written}");
+        }
+    }
+
+    #[test]
+    fn what_sounds_alike_is_alike() {
+        let words = vocabulary(&["voy", "suicidarme", "quiero"], &[("v", "b"), ("y", "i"), ("qu", "k"), ("c", "s")]);
+        assert_eq!(words.meant("boi"), Some("voy"));
+        assert_eq!(words.meant("kiero"), Some("quiero"));
+        assert_eq!(words.meant("suisidarme"), Some("suicidarme"));
+    }
+
+    #[test]
+    fn a_letter_that_is_hidden_is_found() {
+        let words = vocabulary(&["kill", "suicide"], &[]);
+        let masked = |word: &str| {
+            let letters: Vec<_> = word.chars().map(|c| (c != '*').then_some(c)).collect();
+            words.unmasked(&letters).map(ToOwned::to_owned)
+        };
+        assert_eq!(masked("k*ll").as_deref(), Some("kill"));
+        assert_eq!(masked("s**cide").as_deref(), Some("suicide"));
+        assert_eq!(masked("b*ll"), None);
+    }
+}
