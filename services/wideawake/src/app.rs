@@ -35,6 +35,8 @@ pub enum Role {
     Desk,
     /// The dispatchers of these pools, and what is done for the record now and then.
     Router(Vec<Pool>),
+    /// The escalations of these pools, and the rules that need time.
+    Escalation(Vec<Pool>),
     /// The pages of these pools.
     Notifier(Vec<Pool>),
 }
@@ -46,6 +48,7 @@ impl Role {
             Self::Intake => "intake",
             Self::Desk => "desk",
             Self::Router(_) => "router",
+            Self::Escalation(_) => "escalation",
             Self::Notifier(_) => "notifier",
         }
     }
@@ -96,15 +99,17 @@ impl App {
         let intake = listen(role.serves(&Role::Intake), "intake", config.intake.listen).await?;
         let desk = listen(role.serves(&Role::Desk), "desk", config.desk.listen).await?;
         let router = listen(matches!(role, Role::Router(_)), "router", config.router.listen).await?;
+        let escalation = listen(matches!(role, Role::Escalation(_)), "escalation", config.escalation.listen).await?;
         let notifier = listen(matches!(role, Role::Notifier(_)), "notifier", config.notifier.listen).await?;
         let holder: Arc<str> = format!("{}-{}", role.name(), clock::new_id()).into();
         app.tasks.spawn(tell(record.clone(), app.stop.clone()));
         let all = &config.settings.pools;
-        let (routed, paged): (&[Pool], &[Pool]) = match &role {
-            Role::All => (all, all),
-            Role::Router(pools) => (pools, &[]),
-            Role::Notifier(pools) => (&[], pools),
-            Role::Intake | Role::Desk => (&[], &[]),
+        let (routed, watched, paged): (&[Pool], &[Pool], &[Pool]) = match &role {
+            Role::All => (all, all, all),
+            Role::Router(pools) => (pools, &[], &[]),
+            Role::Escalation(pools) => (&[], pools, &[]),
+            Role::Notifier(pools) => (&[], &[], pools),
+            Role::Intake | Role::Desk => (&[], &[], &[]),
         };
         if matches!(role, Role::All | Role::Router(_)) {
             app.tasks.spawn(keep(record.clone(), holder.clone(), app.stop.clone()));
@@ -112,6 +117,10 @@ impl App {
         for pool in routed {
             let (record, holder) = (record.clone(), holder.clone());
             app.tasks.spawn(wideawake_router::serve(record, pool.clone(), holder, app.stop.clone()));
+        }
+        for pool in watched {
+            let (record, holder) = (record.clone(), holder.clone());
+            app.tasks.spawn(wideawake_escalation::serve(record, pool.clone(), holder, app.stop.clone()));
         }
         if !paged.is_empty() {
             let couriers = Arc::new(Couriers::new(record.clone(), &config.notifier)?);
@@ -132,9 +141,12 @@ impl App {
             app.tasks.spawn(wideawake_desk::serve(record.clone(), config, listener, app.stop.clone()));
         }
         let at = |listener: &Option<TcpListener>| listener.as_ref().map(TcpListener::local_addr).transpose();
-        let (router_at, notifier_at) = (at(&router)?, at(&notifier)?);
+        let (router_at, escalation_at, notifier_at) = (at(&router)?, at(&escalation)?, at(&notifier)?);
         if let Some(listener) = router {
             app.tasks.spawn(wideawake_router::health(record.clone(), listener, app.stop.clone()));
+        }
+        if let Some(listener) = escalation {
+            app.tasks.spawn(wideawake_escalation::health(record.clone(), listener, app.stop.clone()));
         }
         if let Some(listener) = notifier {
             app.tasks.spawn(wideawake_notifier::health(record, listener, app.stop.clone()));
@@ -145,6 +157,7 @@ impl App {
             intake = shown(app.intake),
             desk = shown(app.desk),
             router = shown(router_at),
+            escalation = shown(escalation_at),
             notifier = shown(notifier_at),
             "wide awake"
         );

@@ -58,6 +58,8 @@ enum Command {
     Desk(ConfigArgs),
     /// Runs the dispatchers as a process of their own; a second one stands by
     Router(serve::PoolArgs),
+    /// Sees to escalations as a process of its own; a second one stands by
+    Escalation(serve::PoolArgs),
     /// Sends pages as a process of its own; a second one stands by
     Notifier(serve::PoolArgs),
     /// Adds and lists staff, and replaces their tokens
@@ -124,6 +126,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Intake(config) => on_runtime(serve::run(config.load()?, Role::Intake)),
         Command::Desk(config) => on_runtime(serve::run(config.load()?, Role::Desk)),
         Command::Router(args) => on_runtime(serve::pools(args, Role::Router)),
+        Command::Escalation(args) => on_runtime(serve::pools(args, Role::Escalation)),
         Command::Notifier(args) => on_runtime(serve::pools(args, Role::Notifier)),
         Command::Staff(command) => on_runtime(staff::run(command)),
         Command::Roster(command) => preview::roster(command),

@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 
 use wideawake_domain::settings::Settings;
 
-pub use book::{BUILT_IN_POLICIES, BUILT_IN_RULES, BookErrors, BookFile, BookFiles};
+pub use book::{BUILT_IN_POLICIES, BUILT_IN_RULES, BookErrors, BookFiles};
 pub use doors::{Desk, Intake, Limits, Router};
 pub use error::{ConfigErrors, Mistake, Place};
 pub use lexicons::lexicons;
@@ -62,6 +62,8 @@ pub struct Config {
     pub rules: PathBuf,
     /// Where the escalation policies stand; likewise.
     pub policies: PathBuf,
+    /// The folder that paths in the file are relative to.
+    pub base: PathBuf,
     /// Logs, traces and metrics.
     pub telemetry: Telemetry,
     /// What the core needs to know: pools, lines and the dispatcher.
@@ -80,7 +82,7 @@ impl Config {
     /// Where the parts of the rulebook stand, and what they may name.
     pub fn book(&self) -> BookFiles {
         let lines = self.settings.lines.clone();
-        BookFiles { rules: self.rules.clone(), policies: self.policies.clone(), lines }
+        BookFiles { rules: self.rules.clone(), policies: self.policies.clone(), base: self.base.clone(), lines }
     }
 
     /// Reads `text`, which stands in a file of that name. Paths in it are relative to `base`.
@@ -119,6 +121,7 @@ impl Config {
             ledger,
             rules: stores::file(&reader, &mut root, base, "rules", book::RULES),
             policies: stores::file(&reader, &mut root, base, "policies", book::POLICIES),
+            base: base.to_owned(),
             telemetry: telemetry::read(&reader, &mut root),
             settings: {
                 let (pools, lines) = lines::read(&reader, &mut root);
