@@ -218,7 +218,7 @@ impl Case {
     /// As [`Case::take`], for an event that is only wished for.
     pub(crate) fn evolve(&mut self, event: &RequestEvent, actor: Actor, at: Time) -> Result<(), Breach> {
         let id = self.id;
-        if self.is_closed() && !matches!(event, RequestEvent::Erased(_)) {
+        if self.is_closed() && !matches!(event, RequestEvent::ErasureAsked(_) | RequestEvent::Erased(_)) {
             return breach("I1", format!("`{}` came after {id} had ended", event.kind()));
         }
         match event {
@@ -325,7 +325,7 @@ impl Case {
                 self.state = Held::Closed;
             }
             RequestEvent::Erased(_) => self.is_erased = true,
-            RequestEvent::Joined(_) | RequestEvent::Barred(_) => {}
+            RequestEvent::Joined(_) | RequestEvent::Barred(_) | RequestEvent::ErasureAsked(_) => {}
         }
         Ok(())
     }
