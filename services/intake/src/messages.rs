@@ -8,7 +8,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use utoipa::ToSchema;
-use wideawake_domain::request::{Command, Findings, Once, Rejection, Say, Speaker, SupportRequest};
+use wideawake_domain::request::{Command, Once, Rejection, Say, Speaker, SupportRequest};
 use wideawake_domain::{Actor, Text};
 use wideawake_runtime::clock;
 use wideawake_runtime::http::{JsonBody, Kind, Problem, detached, parse};
@@ -65,6 +65,7 @@ pub(crate) async fn say(
     let onces = key.map(|key| once::onces(&door.record, key, request.id, &text)).unwrap_or_default();
     limit(&door, &request).await?;
     detached(async move {
+        let phrases = door.record.phrases(&request.language, &text);
         let check = |request: &SupportRequest| {
             let say = Say {
                 from: Speaker::Member,
@@ -72,7 +73,7 @@ pub(crate) async fn say(
                 aside: false,
                 text: Text::Open(text.clone()),
                 once: mark(request, &onces),
-                findings: Findings::default(),
+                findings: door.record.triage_message(request, &phrases),
             };
             Ok::<_, Rejection>(Command::Say(say))
         };

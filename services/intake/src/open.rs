@@ -81,13 +81,14 @@ async fn carry_out(
     newest: once::Opening,
     older: Vec<once::Opening>,
     pool: Pool,
-    open: Open,
+    mut open: Open,
 ) -> Result<Response, Failed> {
     for opening in older {
         if let Some(request) = door.record.request(opening.id).await? {
             return repeated(door, &request, &opening).await;
         }
     }
+    open.findings = door.record.triage_opening(newest.id, &pool, &open);
     match door.record.open_request(newest.id, pool, SupportRequest::open(open)).await? {
         Opening::Opened(request) => answer(door, StatusCode::CREATED, &request, &newest).await,
         Opening::Existed(request) => repeated(door, &request, &newest).await,
@@ -117,7 +118,7 @@ async fn answer(
     opening: &once::Opening,
 ) -> Result<Response, Failed> {
     if !request.is_closed() {
-        door.seen(request.id).await;
+        door.seen(request.id);
     }
     let standing = door.standing(request).await?;
     let body = OpenedBody {

@@ -6,15 +6,17 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use tokio::net::TcpListener;
+use tokio::signal::unix::Signal;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{info, warn};
 use wideawake_domain::record::Part;
 use wideawake_domain::{Actor, Pool};
-use wideawake_runtime::config::Config;
+use wideawake_notifier::Couriers;
+use wideawake_runtime::config::{BookFiles, Config};
 use wideawake_runtime::record::{Record, keep, tell};
 use wideawake_runtime::stores::{Purpose, Stores};
-use wideawake_runtime::{clock, telemetry};
+use wideawake_runtime::{clock, reload, telemetry};
 
 /// How long everything may take to stop; what is not done by then is dropped.
 const LAST_WORDS: Duration = Duration::from_millis(1_900);
@@ -33,6 +35,10 @@ pub enum Role {
     Desk,
     /// The dispatchers of these pools, and what is done for the record now and then.
     Router(Vec<Pool>),
+    /// The escalations of these pools, and the rules that need time.
+    Escalation(Vec<Pool>),
+    /// The pages of these pools.
+    Notifier(Vec<Pool>),
 }
 
 impl Role {
@@ -42,6 +48,8 @@ impl Role {
             Self::Intake => "intake",
             Self::Desk => "desk",
             Self::Router(_) => "router",
+            Self::Escalation(_) => "escalation",
+            Self::Notifier(_) => "notifier",
         }
     }
 
@@ -90,20 +98,37 @@ impl App {
         // Everyone listens before anyone serves: a port that is taken is told before there is something to stop.
         let intake = listen(role.serves(&Role::Intake), "intake", config.intake.listen).await?;
         let desk = listen(role.serves(&Role::Desk), "desk", config.desk.listen).await?;
-        let alone = matches!(role, Role::Router(_));
-        let router = listen(alone, "router", config.router.listen).await?;
+        let router = listen(matches!(role, Role::Router(_)), "router", config.router.listen).await?;
+        let escalation = listen(matches!(role, Role::Escalation(_)), "escalation", config.escalation.listen).await?;
+        let notifier = listen(matches!(role, Role::Notifier(_)), "notifier", config.notifier.listen).await?;
         let holder: Arc<str> = format!("{}-{}", role.name(), clock::new_id()).into();
         app.tasks.spawn(tell(record.clone(), app.stop.clone()));
-        let pools = match &role {
-            Role::All => config.settings.pools.clone(),
-            Role::Router(pools) => pools.clone(),
-            Role::Intake | Role::Desk => Vec::new(),
+        let all = &config.settings.pools;
+        let (routed, watched, paged): (&[Pool], &[Pool], &[Pool]) = match &role {
+            Role::All => (all, all, all),
+            Role::Router(pools) => (pools, &[], &[]),
+            Role::Escalation(pools) => (&[], pools, &[]),
+            Role::Notifier(pools) => (&[], &[], pools),
+            Role::Intake | Role::Desk => (&[], &[], &[]),
         };
         if matches!(role, Role::All | Role::Router(_)) {
             app.tasks.spawn(keep(record.clone(), holder.clone(), app.stop.clone()));
         }
-        for pool in pools {
-            app.tasks.spawn(wideawake_router::serve(record.clone(), pool, holder.clone(), app.stop.clone()));
+        for pool in routed {
+            let (record, holder) = (record.clone(), holder.clone());
+            app.tasks.spawn(wideawake_router::serve(record, pool.clone(), holder, app.stop.clone()));
+        }
+        for pool in watched {
+            let (record, holder) = (record.clone(), holder.clone());
+            app.tasks.spawn(wideawake_escalation::serve(record, pool.clone(), holder, app.stop.clone()));
+        }
+        if !paged.is_empty() {
+            let couriers = Arc::new(Couriers::new(record.clone(), &config.notifier)?);
+            for pool in paged {
+                let (record, holder, couriers) = (record.clone(), holder.clone(), couriers.clone());
+                let (config, stop) = (config.notifier.clone(), app.stop.clone());
+                app.tasks.spawn(wideawake_notifier::serve(record, pool.clone(), holder, config, couriers, stop));
+            }
         }
         if let Some(listener) = intake {
             app.intake = Some(listener.local_addr()?);
@@ -115,14 +140,27 @@ impl App {
             let config = config.desk.clone();
             app.tasks.spawn(wideawake_desk::serve(record.clone(), config, listener, app.stop.clone()));
         }
-        let mut health = None;
+        let at = |listener: &Option<TcpListener>| listener.as_ref().map(TcpListener::local_addr).transpose();
+        let (router_at, escalation_at, notifier_at) = (at(&router)?, at(&escalation)?, at(&notifier)?);
         if let Some(listener) = router {
-            health = Some(listener.local_addr()?);
-            app.tasks.spawn(wideawake_router::health(record, listener, app.stop.clone()));
+            app.tasks.spawn(wideawake_router::health(record.clone(), listener, app.stop.clone()));
+        }
+        if let Some(listener) = escalation {
+            app.tasks.spawn(wideawake_escalation::health(record.clone(), listener, app.stop.clone()));
+        }
+        if let Some(listener) = notifier {
+            app.tasks.spawn(wideawake_notifier::health(record, listener, app.stop.clone()));
         }
         app.tasks.close();
         let shown = |at: Option<SocketAddr>| at.map(tracing::field::display);
-        info!(intake = shown(app.intake), desk = shown(app.desk), router = shown(health), "wide awake");
+        info!(
+            intake = shown(app.intake),
+            desk = shown(app.desk),
+            router = shown(router_at),
+            escalation = shown(escalation_at),
+            notifier = shown(notifier_at),
+            "wide awake"
+        );
         Ok(app)
     }
 
@@ -139,6 +177,12 @@ impl App {
     /// The record, for what the doors do not offer.
     pub fn record(&self) -> &Arc<Record> {
         &self.record
+    }
+
+    /// Takes changed rules and policies at each of these signals.
+    pub fn reload_at(&self, hangups: Signal, files: BookFiles) {
+        let (shelf, metrics) = (self.record.shelf().clone(), self.record.metrics().clone());
+        self.tasks.spawn(reload::follow(hangups, files, shelf, metrics, self.stop.clone()));
     }
 
     /// Stops everything: streams end, what is under way is finished, leases are given back. Takes two seconds at most.

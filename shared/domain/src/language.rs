@@ -266,6 +266,8 @@ mod tests {
             "e",
             "a-DE",
             "de-419-DE",
+            "de-Latn-Cyrl",
+            "de-DE-12",
             "ar-a-aaa-b-bbb-a-ccc",
             "de-1901-1901",
             "en-",

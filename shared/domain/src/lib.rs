@@ -10,6 +10,7 @@ pub mod event;
 pub mod id;
 pub mod language;
 pub mod lexicon;
+pub mod paging;
 #[cfg(feature = "planted")]
 pub mod planted;
 pub mod priority;

@@ -162,6 +162,7 @@ mod tests {
         assert_eq!(estimate(0, ago(&[10, 20, 3700]), now()), None, "an hour ago is too long ago");
         assert_eq!(estimate(0, ago(&[10, 20, -5]), now()), None, "what has not begun does not count");
         assert_eq!(estimate(100, ago(&[1000, 2000, 3000]), now()), None, "a day cannot be foreseen from an hour");
+        assert!(estimate(30, ago(&[0, 1200, 2400]), now()).is_some(), "some hours can be");
     }
 
     #[test]
@@ -189,6 +190,8 @@ mod tests {
         let held_up = held_up.map(|wait| wait.high.num_seconds());
         assert_eq!(estimate_like(&[20, 20]).map(|(low, _)| low), Some(0));
         assert!(estimate_like(&[20, 20]).map(|(_, high)| high) <= held_up, "no later than if it were held up");
+        let held_up = estimate(0, (1..=30).map(|n| now() - TimeDelta::minutes(n)), now());
+        assert_eq!(estimate_like(&[]).map(|(_, high)| high), held_up.map(|wait| wait.high.num_seconds()));
     }
 
     proptest! {

@@ -1,12 +1,15 @@
 //! What every service needs around its core: configuration, telemetry, HTTP plumbing, the clock, the record as services
 //! see it, and the loop that runs any [`wideawake_domain::process::Process`].
 
+pub mod acknowledge;
 mod answer;
 pub mod clock;
 pub mod config;
 pub mod http;
 pub mod process;
 pub mod record;
+pub mod reload;
+pub mod signature;
 pub mod stores;
 pub mod telemetry;
 pub mod tokens;

@@ -7,16 +7,20 @@ use std::sync::Arc;
 use secrecy::ExposeSecret;
 use wideawake_bus::{Bus, DeadLetter, Leader, MemoryBus, NotABroker, RabbitBus};
 use wideawake_domain::Pool;
+use wideawake_domain::rules::Shelf;
 use wideawake_ledger::{LedgerError, Outbox, PostgresLedger, SqliteLedger};
 use wideawake_live::{Live, MemoryLive, OpenError, RedisLive};
 use wideawake_vault::{MasterKeys, Vault, VaultError};
 
-use crate::config::{self, Config, LedgerEngine};
+use crate::config::{self, BookErrors, Config, LedgerEngine};
 use crate::record::Record;
 use crate::telemetry::Metrics;
 
 pub use wideawake_bus::BusError;
 pub use wideawake_ledger::{AuditReport, Ledger};
+
+/// The kinds of processes of which one leads each pool; its lease, and its queue at the broker, are called after both.
+const LEADERS: [&str; 3] = ["router", "escalation", "notifier"];
 
 /// The stores of this process.
 pub struct Stores {
@@ -80,6 +84,9 @@ pub enum StoresError {
         "a service as a process of its own meets the others in PostgreSQL, RabbitMQ and Redis: set `{0}`, or run everything in one process with `wideawake serve`"
     )]
     Alone(&'static str),
+    /// The rules or the policies are not right.
+    #[error(transparent)]
+    Book(#[from] BookErrors),
     /// The master keys cannot be used.
     #[error(transparent)]
     Vault(#[from] VaultError),
@@ -98,6 +105,11 @@ impl Stores {
         if purpose == Purpose::Part {
             meets_others(config)?;
         }
+        // A tool applies no rules, and mends things while the rules may be broken.
+        let shelf = match purpose {
+            Purpose::Serve | Purpose::Part => Shelf::new(config.book().load()?),
+            Purpose::Tool => Shelf::default(),
+        };
         let (ledger, file, lock): (Arc<dyn Ledger>, _, _) = match &config.ledger.engine {
             LedgerEngine::Sqlite(path) => {
                 let lock = match purpose {
@@ -128,7 +140,7 @@ impl Stores {
             Metrics::new(),
             config.ledger.erased.clone(),
         );
-        Ok(Self { record: Arc::new(record), file, _lock: lock })
+        Ok(Self { record: Arc::new(record.with_shelf(shelf)), file, _lock: lock })
     }
 
     /// Ends the leases of whoever served this data directory before: who holds its lock need not wait for them. Leases
@@ -137,6 +149,21 @@ impl Stores {
         match &self.file {
             Some(file) => file.free_leases().await,
             None => Ok(()),
+        }
+    }
+
+    /// A ledger that may be served at the moment, to read and no more; `None`: there is none yet.
+    pub async fn look(config: &Config) -> Result<Option<Arc<dyn Ledger>>, StoresError> {
+        match &config.ledger.engine {
+            LedgerEngine::Sqlite(path) if !path.exists() => Ok(None),
+            LedgerEngine::Sqlite(path) => {
+                let ledger = SqliteLedger::open_read_only(path).map_err(|source| unusable(path, source))?;
+                Ok(Some(Arc::new(ledger)))
+            }
+            LedgerEngine::Postgres(url) => {
+                let ledger = PostgresLedger::open_read_only(url.expose_secret()).await;
+                Ok(Some(Arc::new(ledger.map_err(StoresError::Database)?)))
+            }
         }
     }
 
@@ -189,8 +216,8 @@ fn bus(config: &Config) -> Result<Arc<dyn Bus>, StoresError> {
 }
 
 fn rabbit(config: &Config, url: &str) -> Result<RabbitBus, StoresError> {
-    let leader = |pool: &Pool| Leader { name: format!("router.{pool}"), pool: pool.clone() };
-    let leaders: Vec<Leader> = config.settings.pools.iter().map(leader).collect();
+    let of = |pool: &Pool| LEADERS.map(|kind| Leader { name: format!("{kind}.{pool}"), pool: pool.clone() });
+    let leaders: Vec<Leader> = config.settings.pools.iter().flat_map(of).collect();
     Ok(RabbitBus::open(url, &config.telemetry.service_name, &leaders)?)
 }
 

@@ -62,6 +62,28 @@ pub fn hash_token(token: &str) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, token.as_bytes()))
 }
 
+/// HMAC-SHA-256 under a key that was agreed upon with somebody outside, as Standard Webhooks wants it.
+pub fn hmac_sha256(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
+    let mut out = [0; 32];
+    out.copy_from_slice(&agreed(hmac::HMAC_SHA256, key, parts));
+    out
+}
+
+/// HMAC-SHA-1 under such a key, for providers who sign no better. As a MAC it still holds.
+pub fn hmac_sha1(key: &[u8], parts: &[&[u8]]) -> [u8; 20] {
+    let mut out = [0; 20];
+    out.copy_from_slice(&agreed(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, key, parts));
+    out
+}
+
+fn agreed(algorithm: hmac::Algorithm, key: &[u8], parts: &[&[u8]]) -> Vec<u8> {
+    let mut context = hmac::Context::with_key(&hmac::Key::new(algorithm, key));
+    for part in parts {
+        context.update(part);
+    }
+    context.sign().as_ref().to_vec()
+}
+
 /// Whether both are equal, in a time that does not tell where they differ.
 pub fn same(a: &[u8], b: &[u8]) -> bool {
     constant_time::verify_slices_are_equal(a, b).is_ok()

@@ -164,3 +164,15 @@ fn tokens_are_stored_as_hashes_and_compared_whole() {
     assert!(same(b"abc", b"abc") && !same(b"abc", b"abd") && !same(b"abc", b"ab"));
     assert_ne!(random::<16>(), random::<16>());
 }
+
+#[test]
+fn a_message_is_signed_as_the_standards_say() {
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    // RFC 4231, test case 2, and RFC 2202, test case 2.
+    let parts: [&[u8]; 2] = [b"what do ya want ", b"for nothing?"];
+    assert_eq!(
+        hex(&crate::hmac_sha256(b"Jefe", &parts)),
+        "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
+    );
+    assert_eq!(hex(&crate::hmac_sha1(b"Jefe", &parts)), "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79");
+}

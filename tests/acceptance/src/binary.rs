@@ -121,11 +121,16 @@ impl Process {
         self.child.wait().expect("it was ours");
     }
 
+    /// Sends it a signal, such as `HUP`.
+    pub fn signal(&self, name: &str) {
+        let kill = Command::new("sh").arg("-c").arg(format!("kill -{name} {}", self.child.id())).status();
+        assert!(kill.expect("there is a shell").success());
+    }
+
     /// SIGTERM, and how long it took to end.
     pub fn terminate(&mut self) -> (ExitStatus, Duration) {
         let began = Instant::now();
-        let kill = Command::new("sh").arg("-c").arg(format!("kill -TERM {}", self.child.id())).status();
-        assert!(kill.expect("there is a shell").success());
+        self.signal("TERM");
         loop {
             if let Some(status) = self.child.try_wait().expect("it was ours") {
                 return (status, began.elapsed());
@@ -187,6 +192,11 @@ impl Binary {
 
     pub fn terminate(&mut self) -> (ExitStatus, Duration) {
         self.process.take().expect("it runs").terminate()
+    }
+
+    /// SIGHUP: it reads its rules again.
+    pub fn hang_up(&self) {
+        self.process.as_ref().expect("it runs").signal("HUP");
     }
 
     /// Serves the same folder again. Clients find it where it is now.

@@ -44,7 +44,8 @@ impl Cluster {
     /// With these keys of the configuration set; nothing runs yet.
     pub fn new(keys: &str, engines: Engines) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
-        let text = config::text_over(&format!("vault.master_keys = ['{KEY}']\nrouter.listen = '127.0.0.1:0'"), keys);
+        let listens = ["router", "escalation", "notifier"].map(|name| format!("{name}.listen = '127.0.0.1:0'\n"));
+        let text = config::text_over(&format!("vault.master_keys = ['{KEY}']\n{}", listens.concat()), keys);
         std::fs::write(folder.path().join("wideawake.toml"), text).expect("a file can be written");
         Self { folder, engines }
     }

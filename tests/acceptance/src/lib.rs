@@ -16,6 +16,7 @@ pub mod house; // the staff of a server
 pub mod killer; // the real program, killed at a chosen moment
 pub mod load; // a busy night
 pub mod member; // who asks for support
+pub mod peers; // those whom pages go through
 pub mod server; // the whole app in this process
 pub mod sse; // event streams
 pub mod staff; // who answers
@@ -26,7 +27,7 @@ pub use answer::Answer;
 pub use binary::Binary;
 pub use chance::Chance;
 pub use cluster::{Cluster, Engines, Service};
-pub use doors::{Door, Doors};
+pub use doors::{Call, Door, Doors};
 pub use house::House;
 pub use member::Member;
 pub use server::Server;

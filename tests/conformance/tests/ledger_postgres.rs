@@ -42,6 +42,64 @@ mod with_an_outbox {
     );
 }
 
+mod over_tls {
+    use super::*;
+
+    /// A server that speaks TLS, for this rule alone.
+    struct Private {
+        database: Database,
+        _server: Postgres,
+    }
+
+    #[async_trait::async_trait]
+    impl Store for Private {
+        async fn open(&self) -> Arc<dyn Ledger> {
+            self.database.open().await
+        }
+    }
+
+    #[allow(clippy::unused_async, reason = "other stores are made by waiting")]
+    async fn fresh() -> Box<dyn Store> {
+        let server = Postgres::with_tls().unwrap();
+        Box::new(Private { database: Database(server.database().unwrap(), Outbox::Kept), _server: server })
+    }
+
+    wideawake_conformance::ledger_suite!(
+        fresh,
+        each_append_of_a_group_is_judged_by_itself,
+        two_handles_write_one_history,
+    );
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn nothing_is_said_in_the_clear_nor_to_somebody_nobody_vouches_for() {
+        let server = Postgres::with_tls().unwrap();
+        let url = server.database().unwrap();
+        let ledger = PostgresLedger::open(&url, Outbox::Kept).await.unwrap();
+        ledger.append(append(1, 0)).await.unwrap();
+        let plain = format!("postgres://postgres@127.0.0.1:{}/postgres", server.port());
+        let sql = "SELECT count(*), count(*) FILTER (WHERE ssl) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid)
+                   WHERE application_name = 'wideawake'";
+        let counts = raw(&plain).await.query_one(sql, &[]).await.unwrap();
+        let (all, sealed): (i64, i64) = (counts.get(0), counts.get(1));
+        assert!(all > 0 && all == sealed, "{sealed} of {all} connections speak TLS");
+
+        let refused = async |url: String| match PostgresLedger::open(&url, Outbox::Kept).await {
+            Ok(_) => panic!("{url} was believed"),
+            Err(error) => error.to_string(),
+        };
+        let other = Postgres::with_tls().unwrap();
+        let (_, authority) = other.url().split_once("sslrootcert=").map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
+        let (address, _) = url.split_once("sslrootcert=").unwrap();
+        let why = refused(format!("{address}sslrootcert={authority}")).await;
+        assert!(why.contains("certificate"), "{why}");
+        let why = refused(plain + "?sslmode=require&sslrootcert=" + &authority).await;
+        assert!(why.contains("certificate"), "{why}");
+        let deaf = Postgres::start().unwrap().url() + "?sslmode=require&sslrootcert=" + &authority;
+        let why = refused(deaf).await;
+        assert!(!why.is_empty(), "{why}");
+    }
+}
+
 fn append(n: u128, version: u64) -> Append {
     Append {
         stream: StreamId { kind: StreamKind::Request, id: Uuid::from_u128(n) },

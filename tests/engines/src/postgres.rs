@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use tempfile::TempDir;
 
+use crate::certificates;
 use crate::program::{PATIENCE, Program, free_port, is_root};
 
 /// The variable that names a server that runs already, for [`Postgres::fresh_database`].
@@ -20,6 +21,7 @@ pub struct Postgres {
     /// None while it is stopped.
     program: Option<Program>,
     settings: Vec<(String, String)>,
+    tls: bool,
     port: u16,
     // Removed when this is dropped, or by the janitor when this process ends without that.
     folder: TempDir,
@@ -34,6 +36,16 @@ impl Postgres {
 
     /// Starts one with settings such as `("fsync", "off")`.
     pub fn start_with(settings: &[(&str, &str)]) -> Result<Self> {
+        Self::started(settings, false)
+    }
+
+    /// Starts one that also speaks TLS; [`Postgres::url`] then asks for that, with the certificate authority that was
+    /// made for it.
+    pub fn with_tls() -> Result<Self> {
+        Self::started(&[], true)
+    }
+
+    fn started(settings: &[(&str, &str)], tls: bool) -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("wideawake-postgres-").tempdir()?;
         let janitor = Janitor::of(folder.path())?;
         if is_root() {
@@ -43,8 +55,20 @@ impl Postgres {
         let mut initdb = as_postgres(&program("initdb")?);
         initdb.args(["--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C", "--no-sync", "-D"]);
         run(initdb.arg(&data).current_dir("/"))?;
-        let settings = settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        let mut server = Self { program: None, settings, port: free_port()?, folder, _janitor: janitor };
+        let mut settings: Vec<_> =
+            settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        if tls {
+            certificates::make(folder.path())?;
+            let [_, certificate, key] = certificates::FILES.map(|file| folder.path().join(file));
+            std::fs::set_permissions(&key, std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+            if is_root() {
+                run(Command::new("chown").arg("postgres:postgres").args([&certificate, &key]))?;
+            }
+            settings.push(("ssl".to_owned(), "on".to_owned()));
+            settings.push(("ssl_cert_file".to_owned(), certificate.display().to_string()));
+            settings.push(("ssl_key_file".to_owned(), key.display().to_string()));
+        }
+        let mut server = Self { program: None, settings, tls, port: free_port()?, folder, _janitor: janitor };
         server.restart()?;
         Ok(server)
     }
@@ -56,7 +80,11 @@ impl Postgres {
 
     /// The URL of its first database; whoever connects may do everything.
     pub fn url(&self) -> String {
-        format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
+        let url = format!("postgres://postgres@localhost:{}/postgres", self.port);
+        if !self.tls {
+            return url.replace("localhost", "127.0.0.1");
+        }
+        format!("{url}?sslmode=require&sslrootcert={}", self.folder.path().join(certificates::FILES[0]).display())
     }
 
     /// The folder in which it keeps its data.

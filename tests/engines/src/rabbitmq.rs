@@ -10,6 +10,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use tempfile::TempDir;
 
+use crate::certificates;
 use crate::program::{Program, free_port};
 
 const LIBRARY: &str = "/usr/lib/rabbitmq/lib";
@@ -39,6 +40,8 @@ pub struct RabbitMq {
 #[derive(Clone, Copy, Debug)]
 struct Ports {
     amqp: u16,
+    /// Where it speaks TLS.
+    amqps: Option<u16>,
     admin: u16,
     /// Between Erlang nodes.
     distribution: u16,
@@ -48,10 +51,25 @@ struct Ports {
 impl RabbitMq {
     /// Starts a broker and waits until it serves.
     pub fn start() -> Result<Self> {
+        Self::started(false)
+    }
+
+    /// Starts one that also speaks TLS; [`RabbitMq::fresh_vhost`] then gives addresses of that, with the certificate
+    /// authority that was made for it.
+    pub fn with_tls() -> Result<Self> {
+        Self::started(true)
+    }
+
+    fn started(tls: bool) -> Result<Self> {
         let server = server()?;
         let folder = TempDir::with_prefix("wideawake-rabbitmq-")?;
-        let ports = Ports { amqp: free_port()?, admin: free_port()?, distribution: free_port()?, epmd: free_port()? };
+        let amqps = tls.then(free_port).transpose()?;
+        let (amqp, admin, distribution, epmd) = (free_port()?, free_port()?, free_port()?, free_port()?);
+        let ports = Ports { amqp, amqps, admin, distribution, epmd };
         let at = folder.path();
+        if tls {
+            certificates::make(at)?;
+        }
         for name in ["home", "data", "log"] {
             std::fs::create_dir(at.join(name))?;
         }
@@ -60,7 +78,7 @@ impl RabbitMq {
         std::fs::set_permissions(&cookie, std::os::unix::fs::PermissionsExt::from_mode(0o400))?;
         // Vhosts are made over HTTP: each call of rabbitmqctl would start an Erlang of its own.
         std::fs::write(at.join("enabled_plugins"), "[rabbitmq_management].")?;
-        std::fs::write(at.join("rabbitmq.conf"), configuration(ports))?;
+        std::fs::write(at.join("rabbitmq.conf"), configuration(at, ports))?;
         let port = ports.epmd.to_string();
         let args = ["-port", port.as_str(), "-address", "127.0.0.1"];
         let epmd = Program::start(Path::new(EPMD), &args, &[], None, &at.join("epmd.log"))?;
@@ -86,7 +104,11 @@ impl RabbitMq {
     /// Where a new vhost is, in which there is nothing yet.
     pub fn fresh_vhost(&self) -> Result<String> {
         let admin = format!("guest:guest@127.0.0.1:{}", self.ports.admin);
-        make_vhost(&format!("guest:guest@127.0.0.1:{}", self.ports.amqp), &admin)
+        let url = make_vhost(&format!("guest:guest@127.0.0.1:{}", self.ports.amqp), &admin)?;
+        let Some(amqps) = self.ports.amqps else { return Ok(url) };
+        let vhost = url.rsplit('/').next().context("an address ends with a vhost")?;
+        let authority = self.folder.path().join(certificates::FILES[0]);
+        Ok(format!("amqps://guest:guest@localhost:{amqps}/{vhost}?cacertfile={}", authority.display()))
     }
 
     /// Publishes anything at all to an exchange of the vhost at `url`, under a key of plain characters.
@@ -171,8 +193,8 @@ fn server() -> Result<PathBuf> {
     }
 }
 
-fn configuration(ports: Ports) -> String {
-    let lines = [
+fn configuration(folder: &Path, ports: Ports) -> String {
+    let mut lines = vec![
         format!("listeners.tcp.1 = 127.0.0.1:{}", ports.amqp),
         "management.tcp.ip = 127.0.0.1".to_owned(),
         format!("management.tcp.port = {}", ports.admin),
@@ -182,6 +204,14 @@ fn configuration(ports: Ports) -> String {
         "log.console = true".to_owned(),
         "log.console.level = warning".to_owned(),
     ];
+    if let Some(amqps) = ports.amqps {
+        let [authority, certificate, key] = certificates::FILES.map(|file| folder.join(file).display().to_string());
+        lines.push(format!("listeners.ssl.1 = 127.0.0.1:{amqps}"));
+        lines.push(format!("ssl_options.cacertfile = {authority}"));
+        lines.push(format!("ssl_options.certfile = {certificate}"));
+        lines.push(format!("ssl_options.keyfile = {key}"));
+        lines.push("ssl_options.verify = verify_none".to_owned());
+    }
     lines.join("\n") + "\n"
 }
 

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use tempfile::TempDir;
 
+use crate::certificates;
 use crate::program::{PATIENCE, Program, free_port};
 
 const SERVER: &str = "/usr/bin/redis-server";
@@ -46,7 +47,7 @@ impl Redis {
     fn started(tls: bool, replica_of: Option<u16>) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         if tls {
-            certificates(folder.path())?;
+            certificates::make(folder.path())?;
         }
         for _ in 1..PORTS {
             let (port, tls_port) = (free_port()?, tls.then(free_port).transpose()?);
@@ -127,7 +128,7 @@ fn launch(folder: &Path, port: u16, tls_port: Option<u16>, replica_of: Option<u1
     let mut args = vec!["--port", &plain, "--bind", "127.0.0.1", "--dir", &folder];
     args.extend(["--save", "", "--appendonly", "no", "--daemonize", "no", "--repl-diskless-sync-delay", "0"]);
     let tls = tls_port.map(|port| port.to_string());
-    let files = ["ca.crt", "server.crt", "server.key"].map(|file| format!("{folder}/{file}"));
+    let files = certificates::FILES.map(|file| format!("{folder}/{file}"));
     if let Some(tls) = &tls {
         args.extend(["--tls-port", tls, "--tls-auth-clients", "no", "--tls-ca-cert-file", &files[0]]);
         args.extend(["--tls-cert-file", &files[1], "--tls-key-file", &files[2]]);
@@ -159,27 +160,6 @@ fn ask(port: u16, words: &[&str]) -> Result<String> {
         bail!("Redis on port {port} does not take {words:?}: {said} {}", String::from_utf8_lossy(&output.stderr));
     }
     Ok(said)
-}
-
-/// An authority, and a certificate of it for `localhost`.
-fn certificates(folder: &Path) -> Result<()> {
-    std::fs::write(folder.join("names"), "subjectAltName=DNS:localhost,IP:127.0.0.1\nbasicConstraints=CA:FALSE\n")?;
-    let key = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes";
-    openssl(folder, &format!("req -x509 {key} -keyout ca.key -out ca.crt -subj /CN=wideawake-test -days 2"))?;
-    openssl(folder, &format!("req {key} -keyout server.key -out server.csr -subj /CN=localhost"))?;
-    let sign =
-        "x509 -req -in server.csr -CA ca.crt -CAkey ca.key -CAcreateserial -out server.crt -days 2 -extfile names";
-    openssl(folder, sign)
-}
-
-fn openssl(folder: &Path, args: &str) -> Result<()> {
-    let mut openssl = Command::new("openssl");
-    openssl.args(args.split(' ')).current_dir(folder).stdin(Stdio::null());
-    let output = openssl.output().context("openssl is needed: `apt-get install openssl`")?;
-    if !output.status.success() {
-        bail!("openssl {args} failed: {}", String::from_utf8_lossy(&output.stderr));
-    }
-    Ok(())
 }
 
 /// A master, a replica, and three Sentinels of which two must agree.

@@ -8,3 +8,4 @@ mod erasing;
 mod following;
 mod opening;
 mod talking;
+mod triage;

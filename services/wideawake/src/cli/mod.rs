@@ -7,6 +7,7 @@ mod erase;
 mod export;
 mod health;
 mod preview;
+mod rules;
 mod serve;
 mod staff;
 
@@ -55,7 +56,11 @@ enum Command {
     /// Runs the staff's door as a process of its own
     Desk(ConfigArgs),
     /// Runs the dispatchers as a process of their own; a second one stands by
-    Router(serve::RouterArgs),
+    Router(serve::PoolArgs),
+    /// Sees to escalations as a process of its own; a second one stands by
+    Escalation(serve::PoolArgs),
+    /// Sends pages as a process of its own; a second one stands by
+    Notifier(serve::PoolArgs),
     /// Adds and lists staff, and replaces their tokens
     #[command(subcommand)]
     Staff(staff::StaffCommand),
@@ -65,8 +70,11 @@ enum Command {
     /// Prints who is on call when
     #[command(subcommand)]
     Rotation(preview::RotationCommand),
-    /// Checks the configuration, and says everything that is wrong with it
-    Check(ConfigArgs),
+    /// Checks configuration, rules and policies, and says everything that is wrong with them
+    Check(check::CheckArgs),
+    /// Tries rules out
+    #[command(subcommand)]
+    Rules(rules::RulesCommand),
     /// Checks a ledger: hashes, versions, checkpoints and invariants
     Audit(ConfigArgs),
     /// Lists what the broker laid aside because nobody could take it, or gives it back
@@ -116,11 +124,14 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Serve(config) => on_runtime(serve::run(config.load()?, Role::All)),
         Command::Intake(config) => on_runtime(serve::run(config.load()?, Role::Intake)),
         Command::Desk(config) => on_runtime(serve::run(config.load()?, Role::Desk)),
-        Command::Router(args) => on_runtime(serve::router(args)),
+        Command::Router(args) => on_runtime(serve::pools(args, Role::Router)),
+        Command::Escalation(args) => on_runtime(serve::pools(args, Role::Escalation)),
+        Command::Notifier(args) => on_runtime(serve::pools(args, Role::Notifier)),
         Command::Staff(command) => on_runtime(staff::run(command)),
         Command::Roster(command) => preview::roster(command),
         Command::Rotation(command) => preview::rotation(command),
-        Command::Check(config) => check::run(&config),
+        Command::Check(args) => on_runtime(check::run(args)),
+        Command::Rules(command) => rules::run(command),
         Command::Audit(config) => on_runtime(audit::run(config.load()?)),
         Command::Dead(command) => on_runtime(dead::run(command)),
         Command::Erase(args) => on_runtime(erase::run(args)),

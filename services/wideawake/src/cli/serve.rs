@@ -1,4 +1,4 @@
-//! `serve`, `intake`, `desk` and `router`: a process that serves until SIGTERM or Ctrl-C.
+//! `serve` and each service alone: a process that serves until SIGTERM or Ctrl-C.
 
 use std::process::ExitCode;
 
@@ -7,12 +7,13 @@ use clap::Args;
 use tokio::signal::unix::{SignalKind, signal};
 use wideawake_domain::Pool;
 use wideawake_runtime::config::Config;
+use wideawake_runtime::reload;
 
 use super::ConfigArgs;
 use crate::app::{App, Role};
 
 #[derive(Debug, Args)]
-pub(super) struct RouterArgs {
+pub(super) struct PoolArgs {
     #[command(flatten)]
     config: ConfigArgs,
     /// Only this pool; repeat for several. By default all that are configured
@@ -21,13 +22,16 @@ pub(super) struct RouterArgs {
 }
 
 pub(super) async fn run(config: Config, role: Role) -> Result<ExitCode> {
+    let hangups = reload::hear().context("cannot listen for SIGHUP")?;
     let app = App::start_as(&config, role).await?;
+    app.reload_at(hangups, config.book());
     stopped().await?;
     app.stop().await;
     Ok(ExitCode::SUCCESS)
 }
 
-pub(super) async fn router(args: RouterArgs) -> Result<ExitCode> {
+/// A service that is run for each pool.
+pub(super) async fn pools(args: PoolArgs, role: fn(Vec<Pool>) -> Role) -> Result<ExitCode> {
     let config = args.config.load()?;
     let known = &config.settings.pools;
     let names = || known.iter().map(Pool::as_str).collect::<Vec<_>>().join(", ");
@@ -41,7 +45,7 @@ pub(super) async fn router(args: RouterArgs) -> Result<ExitCode> {
     if pools.is_empty() {
         pools.clone_from(known);
     }
-    run(config, Role::Router(pools)).await
+    run(config, role(pools)).await
 }
 
 /// Waits until somebody asks the process to stop.

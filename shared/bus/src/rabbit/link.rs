@@ -8,13 +8,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::StreamExt;
-use lapin::tcp::OwnedTLSConfig;
 use lapin::uri::{AMQPScheme, AMQPUri};
 use lapin::{AsyncTcpStream, Connection, ConnectionProperties, Event};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout};
 
+use super::address::Address;
 use super::backoff::Backoff;
 use super::topology::Declaring;
 use super::{Leader, Tally, unavailable};
@@ -65,12 +65,12 @@ impl Drop for Link {
 impl Link {
     /// Connects from now on, declares what everybody needs with the queues of `leaders`, and does so again after each
     /// loss.
-    pub(super) fn supervise(uri: &AMQPUri, name: String, leaders: Arc<[Leader]>, tally: Arc<Tally>) -> Self {
-        let mut uri = uri.clone();
-        uri.query.heartbeat.get_or_insert(HEARTBEAT);
-        uri.query.frame_max.get_or_insert(FRAME);
+    pub(super) fn supervise(address: &Address, name: String, leaders: Arc<[Leader]>, tally: Arc<Tally>) -> Self {
+        let mut address = address.clone();
+        address.uri.query.heartbeat.get_or_insert(HEARTBEAT);
+        address.uri.query.frame_max.get_or_insert(FRAME);
         let (tell, state) = watch::channel(State::Opening);
-        let supervisor = tokio::spawn(supervise(uri, name, leaders, tally, tell));
+        let supervisor = tokio::spawn(supervise(address, name, leaders, tally, tell));
         Self { state, supervisor }
     }
 
@@ -175,13 +175,19 @@ impl Socket {
     }
 }
 
-async fn supervise(uri: AMQPUri, name: String, leaders: Arc<[Leader]>, tally: Arc<Tally>, state: watch::Sender<State>) {
+async fn supervise(
+    address: Address,
+    name: String,
+    leaders: Arc<[Leader]>,
+    tally: Arc<Tally>,
+    state: watch::Sender<State>,
+) {
     // Only to differ from the other processes of the house, and the links of this one from each other.
     let seed = name.bytes().fold(u64::from(std::process::id()), |seed, byte| seed.wrapping_mul(31) ^ u64::from(byte));
     let mut backoff = Backoff::new(seed);
     let mut failing = false;
     loop {
-        match open(&uri, &name, &leaders).await {
+        match open(&address, &name, &leaders).await {
             Ok(wire) => {
                 if failing {
                     tracing::info!(link = name, "the broker is there again");
@@ -213,13 +219,14 @@ async fn supervise(uri: AMQPUri, name: String, leaders: Arc<[Leader]>, tally: Ar
     }
 }
 
-async fn open(uri: &AMQPUri, name: &str, leaders: &[Leader]) -> Result<Wire, String> {
+async fn open(address: &Address, name: &str, leaders: &[Leader]) -> Result<Wire, String> {
+    let tls = address.tls()?;
     let socket = Arc::new(Socket::default());
     let properties = ConnectionProperties::default().with_connection_name(name.into());
     let runtime = lapin::runtime::default_runtime().map_err(|error| error.to_string())?;
     let kept = socket.clone();
     let connecting = Connection::connector(
-        uri.clone(),
+        address.uri.clone(),
         runtime,
         async move |uri: AMQPUri, runtime| {
             let connect = async {
@@ -230,7 +237,7 @@ async fn open(uri: &AMQPUri, name: &str, leaders: &[Leader]) -> Result<Wire, Str
                 }
                 match uri.scheme {
                     AMQPScheme::AMQP => Ok(stream),
-                    AMQPScheme::AMQPS => stream.into_tls(&uri.authority.host, OwnedTLSConfig::default().as_ref()).await,
+                    AMQPScheme::AMQPS => stream.into_tls(&uri.authority.host, tls.as_ref()).await,
                 }
             };
             let late = |_| std::io::Error::from(std::io::ErrorKind::TimedOut);

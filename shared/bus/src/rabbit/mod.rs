@@ -5,6 +5,7 @@
 //!
 //! Nothing here keeps an event: what could not be published is the outbox's, and what was dropped is in the tail.
 
+mod address; // where the broker is, and whom to trust on the way there
 mod backoff; // how long until the next attempt
 mod dead; // dead letters: look at them, replay them
 mod envelope; // one event as a CloudEvent
@@ -20,11 +21,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
-use lapin::uri::{AMQPScheme, AMQPUri};
 use wideawake_domain::process::Signal;
 use wideawake_domain::{Pool, Recorded};
 
 use crate::{Bus, BusError, Follower, Sightings, Subscription};
+use address::Address;
 use link::Link;
 use presence::Relay;
 use publisher::Publisher;
@@ -44,7 +45,10 @@ pub struct Leader {
 
 /// The address of a broker is not one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a broker is at amqp://user:password@host:port/vhost, or amqps:// over TLS")]
+#[error(
+    "a broker is at amqp://user:password@host:port/vhost, or amqps:// over TLS, where ?cacertfile=/path/ca.pem names whom \
+     to trust beside the system's authorities"
+)]
 pub struct NotABroker;
 
 /// What a bus has done since it was opened, for whoever keeps metrics.
@@ -105,7 +109,8 @@ impl fmt::Debug for RabbitBus {
 
 impl RabbitBus {
     /// A bus over the broker at `url`, which may be down for now: it is connected to beside everything else, and again
-    /// whenever that is lost. `name` is what the broker shows of this process.
+    /// whenever that is lost. With `amqps://` it must have a certificate for its name, signed by an authority that the
+    /// system trusts or that the file `?cacertfile=…` holds. `name` is what the broker shows of this process.
     ///
     /// `leaders` are all that there may ever be in this house, in whatever process: whoever publishes declares their
     /// queues as well, so that what is told before a leader first follows waits for it, and that an event comes back
@@ -115,14 +120,11 @@ impl RabbitBus {
     ///
     /// Outside a tokio runtime.
     pub fn open(url: &str, name: &str, leaders: &[Leader]) -> Result<Self, NotABroker> {
-        let uri = url.parse::<AMQPUri>().map_err(|_| NotABroker)?;
-        if uri.authority.host.is_empty() || !matches!(uri.scheme, AMQPScheme::AMQP | AMQPScheme::AMQPS) {
-            return Err(NotABroker);
-        }
+        let address = Address::parse(url)?;
         let leaders: Arc<[Leader]> = leaders.into();
         let tally = Arc::new(Tally::default());
-        let publishing = Link::supervise(&uri, format!("{name} publishes"), leaders.clone(), tally.clone());
-        let consuming = Link::supervise(&uri, format!("{name} consumes"), [].into(), tally.clone());
+        let publishing = Link::supervise(&address, format!("{name} publishes"), leaders.clone(), tally.clone());
+        let consuming = Link::supervise(&address, format!("{name} consumes"), [].into(), tally.clone());
         let relay = Relay::start(publishing.watch(), tally.clone());
         let publisher = Publisher::new(publishing, tally.clone());
         Ok(Self { publisher, relay, consuming, leaders, tally })

@@ -34,7 +34,8 @@ use crate::settings::Settings;
 use crate::{Pool, Priority, Recorded, RequestId, StaffId, StreamId};
 use crew::Crew;
 use standing::Volunteer;
-use timers::{Concerns, Timers};
+use timers::Concerns;
+pub(crate) use timers::Timers;
 use waiting::Waiting;
 
 /// The escalation policy that pages the supervisors of a pool.
@@ -51,7 +52,7 @@ pub struct Dispatcher {
     staff: HashMap<StaffId, Volunteer>,
     crew: Crew,
     waiting: Waiting,
-    timers: Timers,
+    timers: Timers<Concerns>,
     /// Whose situation must be looked at anew.
     touched_staff: BTreeSet<StaffId>,
     touched_requests: BTreeSet<RequestId>,
@@ -64,7 +65,7 @@ pub struct Dispatcher {
     /// Changes of duty that are under way.
     breaking: BTreeMap<StreamId, StaffId>,
     /// Requests that ended lately, the latest last: what is heard of them again is no news.
-    ended: Ended,
+    ended: Ended<RequestId>,
 }
 
 /// An open request as the dispatcher keeps it.
@@ -83,26 +84,37 @@ struct Entry {
     outranked_by: Option<RequestId>,
 }
 
-/// The requests that ended lately.
-#[derive(Debug, Default)]
-struct Ended {
-    order: VecDeque<RequestId>,
-    ids: HashSet<RequestId>,
+/// What ended lately.
+#[derive(Debug)]
+pub(crate) struct Ended<K> {
+    order: VecDeque<K>,
+    ids: HashSet<K>,
 }
 
-impl Ended {
+impl<K> Default for Ended<K> {
+    fn default() -> Self {
+        Self { order: VecDeque::new(), ids: HashSet::new() }
+    }
+}
+
+impl<K: Copy + Eq + std::hash::Hash> Ended<K> {
     /// Facts come twice within seconds or not at all, so that this many are enough.
     const MOST: usize = 10_000;
 
-    fn insert(&mut self, id: RequestId) {
+    /// Gives the oldest, when there are too many.
+    pub(crate) fn insert(&mut self, id: K) -> Option<K> {
         if self.ids.insert(id) {
             self.order.push_back(id);
         }
-        if self.order.len() > Self::MOST
-            && let Some(oldest) = self.order.pop_front()
-        {
-            self.ids.remove(&oldest);
+        let oldest = if self.order.len() > Self::MOST { self.order.pop_front() } else { None };
+        if let Some(oldest) = &oldest {
+            self.ids.remove(oldest);
         }
+        oldest
+    }
+
+    pub(crate) fn contains(&self, id: K) -> bool {
+        self.ids.contains(&id)
     }
 }
 

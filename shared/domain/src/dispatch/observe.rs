@@ -64,7 +64,7 @@ impl Dispatcher {
     fn meet_request(&mut self, id: RequestId, fact: &Recorded) {
         let mut state = None;
         SupportRequest::apply(&mut state, fact);
-        let Some(state) = state.filter(|_| !self.ended.ids.contains(&id)) else { return };
+        let Some(state) = state.filter(|_| !self.ended.contains(id)) else { return };
         let needs = state.needs(self.settings.line(Some(&state.line)), &self.settings.dispatch);
         let class = self.waiting.join(&state.language, needs, &mut self.crew);
         let entry = Entry {

@@ -12,16 +12,23 @@ pub(super) enum Concerns {
     Staff(StaffId),
 }
 
-/// At most one moment each: whoever is woken says anew when to be woken next.
-#[derive(Debug, Default)]
-pub(super) struct Timers {
-    order: BTreeSet<(DateTime<Utc>, Concerns)>,
-    armed: BTreeMap<Concerns, DateTime<Utc>>,
+/// At most one moment each: whoever is woken says anew when to be woken next. What a look costs does not grow with how
+/// many wait for theirs.
+#[derive(Debug)]
+pub(crate) struct Timers<K> {
+    order: BTreeSet<(DateTime<Utc>, K)>,
+    armed: BTreeMap<K, DateTime<Utc>>,
 }
 
-impl Timers {
+impl<K> Default for Timers<K> {
+    fn default() -> Self {
+        Self { order: BTreeSet::new(), armed: BTreeMap::new() }
+    }
+}
+
+impl<K: Copy + Ord> Timers<K> {
     /// Wakes `who` at `at` and at no other time.
-    pub(super) fn arm(&mut self, who: Concerns, at: Option<DateTime<Utc>>) {
+    pub(crate) fn arm(&mut self, who: K, at: Option<DateTime<Utc>>) {
         let before = match at {
             Some(at) => self.armed.insert(who, at),
             None => self.armed.remove(&who),
@@ -37,12 +44,12 @@ impl Timers {
         }
     }
 
-    pub(super) fn next(&self) -> Option<DateTime<Utc>> {
+    pub(crate) fn next(&self) -> Option<DateTime<Utc>> {
         self.order.first().map(|(at, _)| *at)
     }
 
     /// Takes out one whose moment has come.
-    pub(super) fn pop(&mut self, now: DateTime<Utc>) -> Option<Concerns> {
+    pub(crate) fn pop(&mut self, now: DateTime<Utc>) -> Option<K> {
         let (at, who) = *self.order.first()?;
         if at > now {
             return None;

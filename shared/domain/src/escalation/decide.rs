@@ -1,6 +1,6 @@
 //! Which events a command causes.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::command::{Command, Open, Rejection, Resolution, after};
 use super::event::*;
@@ -9,15 +9,18 @@ use crate::{EscalationId, Priority, StaffId};
 
 type Events = Vec<EscalationEvent>;
 
+/// The shortest time that anything here is waited for, whatever a policy says: nothing comes round without end at once.
+const SHORTEST: TimeDelta = TimeDelta::milliseconds(100);
+
 /// The outcome of resolving an escalation by which emergency services were called.
 const EMERGENCY_SERVICES: &str = "emergency_services";
 
 impl Escalation {
     /// The event that opens an escalation, and its id.
-    pub fn open(open: Open) -> (EscalationId, EscalationEvent) {
+    pub fn open(open: Open) -> (EscalationId, EscalationOpened) {
         let id = EscalationId::derive(open.request, &open.policy.name, open.raised);
         let Open { request, line, priority, policy, raised, cause, rule } = open;
-        (id, EscalationOpened { request, line, priority, policy, raised, cause, rule }.into())
+        (id, EscalationOpened { request, line, priority, policy, raised, cause, rule })
     }
 
     /// The events that `command` causes now, none when it is done already. They must be appended behind
@@ -75,9 +78,11 @@ impl Escalation {
     fn advance(&self, staff: Vec<StaffId>, now: DateTime<Utc>) -> Option<EscalationEvent> {
         Some(match self.next(now)? {
             Next::Step { round, step, .. } if staff.is_empty() => StepSkipped { round, step, why: Skip::Nobody }.into(),
-            Next::Step { round, step, to } => StepReached { round, step, staff, until: after(now, to.wait) }.into(),
+            Next::Step { round, step, to } => {
+                StepReached { round, step, staff, until: after(now, to.wait.max(SHORTEST)) }.into()
+            }
             Next::Fallback => {
-                let until = after(now, self.policy.fallback_every);
+                let until = after(now, self.policy.fallback_every.max(SHORTEST));
                 FallbackReached { count: self.fallbacks + 1, staff, until }.into()
             }
         })
@@ -87,7 +92,7 @@ impl Escalation {
         let within = self.policy.resolve_within?;
         match self.stage {
             Stage::Acknowledged { remind_at: Some(at), reminders, .. } if now >= at => {
-                Some(Reminded { count: reminders + 1, staff, until: after(now, within) }.into())
+                Some(Reminded { count: reminders + 1, staff, until: after(now, within.max(SHORTEST)) }.into())
             }
             _ => None,
         }

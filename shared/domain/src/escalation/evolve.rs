@@ -34,11 +34,16 @@ impl Escalation {
             (None, Some(EscalationEvent::EscalationOpened(opened))) if fact.version == Version(1) => {
                 *state = Some(Self::opened(EscalationId(fact.stream.id), fact.pool.clone(), opened, fact.at));
             }
-            (Some(state), event) if fact.version == state.version.next() => match event {
-                Some(event) => state.evolve(&event, fact.at),
-                None => state.version = fact.version,
-            },
+            (Some(state), _) if fact.version == state.version.next() => state.follow(fact),
             _ => {}
+        }
+    }
+
+    /// Takes the next fact of its own stream into account; one that cannot be read leaves everything but the version.
+    pub(crate) fn follow(&mut self, fact: &Recorded) {
+        match fact.event() {
+            Ok(Event::Escalation(event)) => self.evolve(&event, fact.at),
+            Ok(_) | Err(_) => self.version = fact.version,
         }
     }
 

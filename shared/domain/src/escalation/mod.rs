@@ -8,9 +8,15 @@ mod decide;
 mod event;
 mod evolve;
 mod policy;
+mod reach;
 mod state;
+#[cfg(test)]
+mod tests;
+pub mod watcher;
 
 pub use command::{Command, Open, Rejection, Resolution};
 pub use event::*;
-pub use policy::{Policies, Policy, Step, Target};
+pub use policy::{NotATarget, Policies, Policy, Step, Target};
+pub use reach::{Unreached, unreached};
 pub use state::{Attempt, Call, Escalation, Next, Stage, Trigger};
+pub use watcher::{Levels, Watcher};

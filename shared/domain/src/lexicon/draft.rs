@@ -101,6 +101,6 @@ pub enum BadPhrase {
 /// How long a phrase may be, in characters.
 pub const MAX_LENGTH: usize = 200;
 /// In how many ways a phrase may be read.
-pub const MAX_FORMS: usize = 4_096;
+pub(super) const MAX_FORMS: usize = 4_096;
 /// How many phrases a lexicon may have.
 pub const MAX_PHRASES: usize = 5_000;

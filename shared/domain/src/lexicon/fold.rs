@@ -145,10 +145,22 @@ pub(super) fn guess(c: char, arabic: bool, second: bool) -> char {
         ('2', true) => 'ا',
         ('5', true) => 'خ',
         ('6', true) => 'ط',
-        ('9', true) => if second { 'ق' } else { 'ص' },
+        ('9', true) => {
+            if second {
+                'ق'
+            } else {
+                'ص'
+            }
+        }
         ('8', true) => 'غ',
         ('0', false) => 'o',
-        ('1' | '!' | '|', false) => if second { 'l' } else { 'i' },
+        ('1' | '!' | '|', false) => {
+            if second {
+                'l'
+            } else {
+                'i'
+            }
+        }
         ('3' | '€', false) => 'e',
         ('4' | '@', false) => 'a',
         ('5' | '$', false) => 's',

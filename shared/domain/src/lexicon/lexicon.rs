@@ -100,8 +100,15 @@ struct Builder<'d> {
 
 impl<'d> Builder<'d> {
     fn new(ways: Ways, draft: &'d Draft) -> Self {
-        let mut builder =
-            Self { ways, words: &draft.words, same: Same::new(), rules: Vec::new(), forms: Vec::new(), seen: BTreeSet::new(), wrong: Vec::new() };
+        let mut builder = Self {
+            ways,
+            words: &draft.words,
+            same: Same::new(),
+            rules: Vec::new(),
+            forms: Vec::new(),
+            seen: BTreeSet::new(),
+            wrong: Vec::new(),
+        };
         for (name, words) in &draft.words {
             for (index, word) in words.iter().enumerate() {
                 if let Err(problem) = parse(word, ways, &builder.same) {
@@ -162,7 +169,8 @@ impl<'d> Builder<'d> {
                 form.iter().for_each(|part| part.words(&mut meant));
             }
         }
-        let meant = meant.into_iter().filter_map(|part| if let Part::Word(word) = part { Some(word.clone()) } else { None });
+        let meant =
+            meant.into_iter().filter_map(|part| if let Part::Word(word) = part { Some(word.clone()) } else { None });
         let vocabulary = Vocabulary::new(Source {
             ways: self.ways,
             parts: parts.into_iter().collect(),

@@ -156,7 +156,9 @@ impl Parser<'_> {
     /// A bracket holds whole words.
     fn apart(&self, beside: Option<usize>) -> Result<(), BadPhrase> {
         match beside.and_then(|at| self.chars.get(at)) {
-            Some(c) if is_letter(*c) && !is_alone(*c) => Err(BadPhrase::Form("a bracket holds whole words: (cut|cuts)")),
+            Some(c) if is_letter(*c) && !is_alone(*c) => {
+                Err(BadPhrase::Form("a bracket holds whole words: (cut|cuts)"))
+            }
             _ => Ok(()),
         }
     }
@@ -270,7 +272,9 @@ mod tests {
             Part::Starts(word) => format!("{word}*"),
             Part::Ends(word) => format!("*{word}"),
             Part::Holds(word) => format!("*{word}*"),
-            Part::Any(parts) => parts.iter().map(|part| shown(std::slice::from_ref(part))).collect::<Vec<_>>().join("/"),
+            Part::Any(parts) => {
+                parts.iter().map(|part| shown(std::slice::from_ref(part))).collect::<Vec<_>>().join("/")
+            }
             Part::OneOf(forms) => format!("({})", forms.iter().map(|form| shown(form)).collect::<Vec<_>>().join("|")),
             Part::Gap => "...".to_owned(),
         };
@@ -294,7 +298,17 @@ mod tests {
     fn what_is_no_phrase_is_said_to_be_none() {
         assert_eq!(bad("?!"), BadPhrase::Nothing);
         assert_eq!(bad("..."), BadPhrase::Nothing);
-        for form in ["a (b", "a) b", "a | b", "a ...", "cut(s|ting)", "a*b", "((((((a))))))", "[a] [b]", "a ... b ... c ... d ... e"] {
+        for form in [
+            "a (b",
+            "a) b",
+            "a | b",
+            "a ...",
+            "cut(s|ting)",
+            "a*b",
+            "((((((a))))))",
+            "[a] [b]",
+            "a ... b ... c ... d ... e",
+        ] {
             assert!(matches!(bad(form), BadPhrase::Form(_)), "{form}");
         }
         assert_eq!(bad(&("[a] ".repeat(13) + "b")), BadPhrase::TooMany);

@@ -242,10 +242,10 @@ impl Tokens<'_> {
         let mut out: Vec<Token> = Vec::with_capacity(all.len());
         let mut at = 0;
         while let Some(token) = all.get(at) {
-            let (text, next) = self.spelled(&all[at..]).or_else(|| self.torn(&all[at..])).map_or_else(
-                || (token.text.clone(), at + 1),
-                |(text, length)| (text, at + length),
-            );
+            let (text, next) = self
+                .spelled(&all[at..])
+                .or_else(|| self.torn(&all[at..]))
+                .map_or_else(|| (token.text.clone(), at + 1), |(text, length)| (text, at + length));
             out.push(Token { text, pause: token.pause, quoted: token.quoted });
             at = next;
         }

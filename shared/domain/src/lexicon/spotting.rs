@@ -47,7 +47,8 @@ pub(super) struct Rule {
 
 /// What was found in a reading, in the order of the text.
 pub(super) fn spot(reading: &Reading, finds: &[Find], rules: &[Rule], window: usize) -> Vec<Spotted> {
-    let of = |kind: Kind| -> Vec<&Find> { finds.iter().filter(|find| rules[find.rule as usize].kind == kind).collect() };
+    let of =
+        |kind: Kind| -> Vec<&Find> { finds.iter().filter(|find| rules[find.rule as usize].kind == kind).collect() };
     let harmless = of(Kind::Harmless);
     let hits: Vec<Hit<'_>> = finds.iter().filter_map(|find| Hit::of(find, rules)).collect();
     let hits: Vec<&Hit<'_>> = hits
@@ -55,7 +56,15 @@ pub(super) fn spot(reading: &Reading, finds: &[Find], rules: &[Rule], window: us
         .filter(|hit| !harmless.iter().any(|around| is_harmless(around, hit.find) && (around.gaps.is_empty() || hit.category != IMMINENT)))
         .filter(|hit| !hits.iter().any(|other| other.explains(hit)))
         .collect();
-    let denials = Denials { reading, window, hits: &hits, not: of(Kind::Not), after: of(Kind::After), stops: of(Kind::Stop), no_not: of(Kind::NoNot) };
+    let denials = Denials {
+        reading,
+        window,
+        hits: &hits,
+        not: of(Kind::Not),
+        after: of(Kind::After),
+        stops: of(Kind::Stop),
+        no_not: of(Kind::NoNot),
+    };
     let reported = of(Kind::Reported);
     let spotted = |hit: &&Hit<'_>| {
         let others = hit.category == IMMINENT && is_reported(reading, hit.find, &reported);

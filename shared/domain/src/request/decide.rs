@@ -132,11 +132,9 @@ impl SupportRequest {
                 if self.priority >= Priority::Elevated && !risk_assessed {
                     return Err(Rejection::RiskNotAssessed);
                 }
-                // What concerns how the conversation is held (a slow answer) is settled by answering; what a person or
-                // a rule asked for is settled by whoever was asked.
                 let unresolved = |raised: &super::Raised| {
                     let is_settled = settled.get(&raised.policy).is_some_and(|until| raised.version <= *until);
-                    matches!(raised.cause, Cause::Person | Cause::Rule) && !is_settled
+                    raised.asks_for_somebody() && !is_settled
                 };
                 if !by_supervisor && self.raised.iter().any(unresolved) {
                     return Err(Rejection::EscalationOpen);
@@ -258,6 +256,7 @@ fn found(findings: Findings) -> (Option<Triaged>, Events) {
     let Findings { priority, needs, show, tags, rules, escalate } = findings;
     let raise = |(policy, rule)| EscalationRaised { policy, cause: Cause::Rule, reason: None, rule: Some(rule) }.into();
     let raised = escalate.into_iter().map(raise).collect();
-    let triaged = (!rules.is_empty()).then(|| Triaged { level: None, priority, needs, show, tags, rules });
+    let has_found = !(rules.is_empty() && needs.is_empty() && show.is_empty() && tags.is_empty());
+    let triaged = has_found.then(|| Triaged { level: None, priority, needs, show, tags, rules });
     (triaged, raised)
 }

@@ -103,7 +103,7 @@ impl SupportRequest {
                 add_missing(&mut self.tags, &triaged.tags);
                 for fired in &triaged.rules {
                     if let Some(since) = fired.since {
-                        self.fired.insert(fired.rule.clone(), since);
+                        self.note_fired(&fired.rule, since);
                     }
                 }
             }
@@ -183,9 +183,9 @@ impl SupportRequest {
             }
             RequestEvent::EscalationRaised(raised) => {
                 let (policy, cause) = (raised.policy.clone(), raised.cause);
-                let rule = raised.rule.as_ref().map(|fired| fired.rule.clone());
-                self.raised.push(Raised { policy, cause, at, version: self.version, rule });
-                self.told.push(cause);
+                let rule = raised.rule.clone();
+                self.note_raised(Raised { policy, cause, at, version: self.version, rule });
+                add_missing(&mut self.told, &[cause]);
             }
             RequestEvent::Barred(_) => {}
             RequestEvent::Closed(closed) => {
@@ -193,6 +193,38 @@ impl SupportRequest {
                 self.offers.clear();
             }
             RequestEvent::Erased(_) => self.erased = true,
+        }
+    }
+
+    /// Keeps what was raised: of the same policy, cause and rule the first and the newest. Beyond
+    /// [`SupportRequest::RAISED`] the oldest goes that has a newer one of its policy and weight, so that what is unresolved
+    /// stays so.
+    fn note_raised(&mut self, raised: Raised) {
+        let name = |raised: &Raised| raised.rule.as_ref().map(|fired| fired.rule.clone());
+        let same =
+            |known: &Raised| (&known.policy, known.cause, name(known)) == (&raised.policy, raised.cause, name(&raised));
+        let mut same = (0..self.raised.len()).filter(|at| same(&self.raised[*at]));
+        if let (Some(_), Some(newest)) = (same.next(), same.next()) {
+            self.raised.remove(newest);
+        }
+        self.raised.push(raised);
+        if self.raised.len() > Self::RAISED {
+            let weight = |raised: &Raised| (raised.policy.clone(), raised.asks_for_somebody());
+            let is_newest =
+                |at: &usize| self.raised[at + 1..].iter().all(|later| weight(later) != weight(&self.raised[*at]));
+            let oldest = (0..self.raised.len()).find(|at| !is_newest(at)).unwrap_or(0);
+            self.raised.remove(oldest);
+        }
+    }
+
+    /// Beyond [`SupportRequest::FIRED`] the rule goes whose time began first: it may fire once more.
+    fn note_fired(&mut self, rule: &str, since: DateTime<Utc>) {
+        self.fired.insert(rule.to_owned(), since);
+        if self.fired.len() > Self::FIRED
+            && let Some((oldest, _)) = self.fired.iter().min_by_key(|(_, since)| **since)
+        {
+            let oldest = oldest.clone();
+            self.fired.remove(&oldest);
         }
     }
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use std::collections::{BTreeMap, VecDeque};
 
-use super::event::{Again, AgeBand, Cause, Closed, Once, Speaker};
+use super::event::{Again, AgeBand, Cause, Closed, Fired, Once, Speaker};
 use crate::settings::{Dispatch, Line, Skill};
 use crate::{Language, OfferId, Pool, Priority, RequestId, StaffId, Text, Version};
 
@@ -57,9 +57,11 @@ pub struct SupportRequest {
     pub away_since: Option<DateTime<Utc>>,
     /// Supervisors and professionals in the conversation, beside the holder.
     pub joined: BTreeMap<StaffId, Speaker>,
-    /// What was asked for beyond a volunteer and is not known to be resolved.
+    /// What was asked for beyond a volunteer, resolved or not, oldest first: of each policy, cause and rule the first and
+    /// the newest; at most [`SupportRequest::RAISED`].
     pub raised: Vec<Raised>,
-    /// Rules that fired for a time that had lasted, and since when: each fires once for it.
+    /// Rules that fired for a time that had lasted, and since when: each fires once for it; at most
+    /// [`SupportRequest::FIRED`].
     pub fired: BTreeMap<String, DateTime<Utc>>,
     /// Kinds of resources that the member was shown beyond the usual, such as `emergency`.
     pub shown: Vec<String>,
@@ -161,7 +163,7 @@ pub struct Raised {
     /// The event that raised it.
     pub version: Version,
     /// The rule that asked for it, if one did.
-    pub rule: Option<String>,
+    pub rule: Option<Fired>,
 }
 
 /// Whether somebody is set aside for a request, and until when.
@@ -174,9 +176,23 @@ pub(crate) enum SetAside {
     ForGood,
 }
 
+impl Raised {
+    /// Whether a person or a rule asked for it, rather than that it is told how the conversation is held. It is settled by
+    /// whoever was asked; what concerns how the conversation is held (a slow answer) is settled by answering.
+    pub const fn asks_for_somebody(&self) -> bool {
+        matches!(self.cause, Cause::Person | Cause::Rule)
+    }
+}
+
 impl SupportRequest {
     /// The most message keys it remembers; older ones count as new.
     pub const KEYS: usize = 256;
+
+    /// The most that was raised that it remembers.
+    pub const RAISED: usize = 100;
+
+    /// The most rules that fired for a time that it remembers.
+    pub const FIRED: usize = 200;
 
     /// Whether nobody has it yet.
     pub fn is_waiting(&self) -> bool {

@@ -9,8 +9,9 @@ mod condition; // what a rule asks
 mod facts; // what a rule may ask about
 mod rule; // when it is asked, and what follows
 mod shelf;
+pub mod triage; // what rules make of a request at the door
 
-pub use condition::{BadCondition, Condition};
+pub use condition::{BadCondition, CATEGORIES, Condition, FACTS, Fact, Kind, PHRASE, Sheet, Unclear};
 pub use facts::{Facts, PoolFacts, Side, Silence, Spotted};
 pub use rule::{Action, Rule, RuleSet, Trigger};
 pub use shelf::{Rulebook, Shelf};

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::condition::Condition;
+use super::condition::{Condition, Sheet, Unclear};
 use super::facts::Facts;
 use crate::Priority;
 use crate::request::{Findings, Fired};
@@ -79,6 +79,13 @@ pub struct Rule {
     pub then: Vec<Action>,
 }
 
+impl Rule {
+    /// Whether what it asks holds.
+    fn verdict(&self, sheet: &Sheet<'_>) -> Result<bool, Unclear> {
+        self.condition.as_ref().map_or(Ok(true), |condition| condition.holds_on(sheet))
+    }
+}
+
 /// Every rule, in the order of the file.
 #[derive(Clone, Debug, Default)]
 pub struct RuleSet {
@@ -92,10 +99,26 @@ impl RuleSet {
     /// What the rules on `trigger` make of `facts`.
     pub fn fire(&self, trigger: Trigger, facts: &Facts<'_>) -> Findings {
         let mut findings = Findings::default();
-        for rule in self.rules.iter().filter(|rule| rule.on == trigger) {
-            self.fire_one(rule, None, facts, &mut findings);
-        }
+        self.fire_noting(trigger, facts, &mut findings, |_, _| {});
         findings
+    }
+
+    /// Adds what the rules on `trigger` make of `facts`, and tells `unclear` of those that could not be worked out.
+    pub fn fire_noting(
+        &self,
+        trigger: Trigger,
+        facts: &Facts<'_>,
+        findings: &mut Findings,
+        mut unclear: impl FnMut(&Rule, &Unclear),
+    ) {
+        let sheet = Sheet::of(facts);
+        for rule in self.rules.iter().filter(|rule| rule.on == trigger) {
+            let verdict = rule.verdict(&sheet);
+            if let Err(why) = &verdict {
+                unclear(rule, why);
+            }
+            self.follow(rule, None, verdict, findings);
+        }
     }
 
     /// Adds what one rule makes of `facts`; `since`: since when what it watches for has lasted. Says whether it fired.
@@ -106,27 +129,40 @@ impl RuleSet {
         facts: &Facts<'_>,
         findings: &mut Findings,
     ) -> bool {
-        let verdict = rule.condition.as_ref().map_or(Ok(true), |condition| condition.holds(facts));
+        self.follow(rule, since, rule.verdict(&Sheet::of(facts)), findings)
+    }
+
+    /// Adds what follows from a verdict. Says whether the rule fired.
+    fn follow(
+        &self,
+        rule: &Rule,
+        since: Option<DateTime<Utc>>,
+        verdict: Result<bool, Unclear>,
+        findings: &mut Findings,
+    ) -> bool {
         let failed = verdict.is_err();
-        if verdict == Ok(false) {
+        if verdict == Ok(false) || (failed && !rule.then.iter().any(Action::raises_safety)) {
             return false;
         }
         let fired = Fired { rule: rule.name.clone(), version: self.version.clone(), since, failed };
         let actions = rule.then.iter().filter(|action| !failed || action.raises_safety());
-        let before = findings.clone();
         for action in actions {
             match action {
                 Action::Priority(priority) => findings.priority = findings.priority.max(*priority),
                 Action::Escalate(policy) => findings.escalate.push((policy.clone(), fired.clone())),
-                Action::Require(skill) => findings.needs.push(skill.clone()),
-                Action::Show(kind) => findings.show.push(kind.clone()),
-                Action::Tag(tag) => findings.tags.push(tag.clone()),
+                Action::Require(skill) => add(&mut findings.needs, skill),
+                Action::Show(kind) => add(&mut findings.show, kind),
+                Action::Tag(tag) => add(&mut findings.tags, tag),
             }
-        }
-        if failed && *findings == before {
-            return false;
         }
         findings.rules.push(fired);
         true
+    }
+}
+
+/// Adds what is not there yet.
+fn add<T: Clone + PartialEq>(list: &mut Vec<T>, one: &T) {
+    if !list.contains(one) {
+        list.push(one.clone());
     }
 }

@@ -2,8 +2,10 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use super::RuleSet;
+use super::{RuleSet, Spotted};
+use crate::Language;
 use crate::escalation::Policies;
+use crate::lexicon::Lexicons;
 use crate::lexicon::Lexicons;
 
 /// Everything a clinical lead can change while the system runs. It is replaced as a whole.
@@ -13,8 +15,17 @@ pub struct Rulebook {
     pub rules: RuleSet,
     /// Who is called.
     pub policies: Policies,
+    /// The phrases that messages are looked through for.
+    pub lexicons: Lexicons,
     /// The phrases that are looked for.
     pub lexicons: Lexicons,
+}
+
+impl Rulebook {
+    /// The phrases of the lexicons in a text.
+    pub fn spot(&self, language: &Language, text: &str) -> Vec<Spotted> {
+        self.lexicons.spot(language, text)
+    }
 }
 
 /// Where the newest rulebook lies. Clones share it.

@@ -252,6 +252,26 @@ mod tests {
     }
 
     #[test]
+    fn what_comes_to_nothing_elsewhere_is_not_reported() {
+        let hours = hours(json!({
+            "shifts": [{"zone": "America/Chicago", "days": ["sun"], "start": "02:10", "end": "02:50"}],
+            "leave": [{"zone": "Etc/UTC", "start": "2026-05-08T10:00", "end": "2026-05-08T10:00"}],
+            "extra": [{"zone": "Etc/UTC", "start": "2026-01-08T10:00", "end": "2026-01-07T10:00"}],
+        }));
+        let before_the_clocks_change = hours.expand(utc("2026-03-02T00:00:00Z"), utc("2026-03-07T00:00:00Z"));
+        assert_eq!(before_the_clocks_change, Expansion::default());
+    }
+
+    #[test]
+    fn every_entry_counts_as_work() {
+        let day = |n: u32| json!({"zone": "Etc/UTC", "start": format!("2026-03-{n:02}T10:00"), "end": format!("2026-03-{n:02}T11:00")});
+        let leave: Vec<_> = (1..=20).map(day).collect();
+        let window = Span { start: utc("2026-03-02T00:00:00Z"), end: utc("2026-03-03T00:00:00Z") };
+        assert_eq!(hours(json!({"leave": &leave, "extra": [day(21)]})).work(window), 21);
+        assert_eq!(hours(json!({ "leave": leave })).work(window), 20);
+    }
+
+    #[test]
     fn touching_shifts_are_one() {
         let hours = hours(json!({"shifts": [
             {"zone": "Asia/Tokyo", "days": ["mon"], "start": "09:00", "end": "13:00"},

@@ -318,6 +318,14 @@ mod tests {
     }
 
     #[test]
+    fn text_beyond_its_bound_is_refused_unread() {
+        for more in [1, 1000] {
+            let error = roster(&" ".repeat(MAX_BYTES + more), FROM, TO).expect_err("too long").to_string();
+            assert!(error.contains("67108864 are read"), "{error}");
+        }
+    }
+
+    #[test]
     fn hostile_text_is_refused() {
         for text in ["", "[", "null", "[]", "{}", "{\"cases\": {}}", &"[".repeat(1_000_000), "{\"cases\": \"\u{0}\"}"] {
             assert!(roster(text, FROM, TO).is_err() && rotation(text, FROM, TO).is_err());

@@ -283,6 +283,32 @@ mod tests {
     }
 
     #[test]
+    fn what_is_at_its_bounds_is_taken_and_one_more_is_not() {
+        let stand_in = json!({"with": "D", "start": "2020-03-07T08:30", "end": "2020-03-07T08:45"});
+        let of = |members: usize, every_days: u32, overrides: usize| {
+            serde_json::from_value::<Rotation<String>>(json!({
+                "zone": "Etc/UTC", "starts": "2020-03-06", "handoff": "02:30", "every_days": every_days,
+                "members": vec!["A"; members], "overrides": vec![&stand_in; overrides],
+            }))
+        };
+        assert!(of(MAX_MEMBERS, MAX_EVERY_DAYS, MAX_OVERRIDES).is_ok());
+        for (members, every_days, overrides) in [(1, 0, 0), (0, 1, 0), (0, 0, 1)] {
+            assert!(of(MAX_MEMBERS + members, MAX_EVERY_DAYS + every_days, MAX_OVERRIDES + overrides).is_err());
+        }
+    }
+
+    #[test]
+    fn the_first_is_on_from_the_first_moment() {
+        let rotation: Rotation<String> = serde_json::from_value(json!({
+            "zone": "Etc/UTC", "starts": "2020-03-06", "handoff": "02:30", "every_days": 1, "members": ["A", "B"],
+        }))
+        .expect("a rotation");
+        let first = utc("2020-03-06T02:30:00Z");
+        assert_eq!(rotation.on(first - TimeDelta::milliseconds(1)), None);
+        assert_eq!(rotation.on(first).map(String::as_str), Some("A"));
+    }
+
+    #[test]
     fn a_turn_far_from_the_first_is_found_at_once_and_the_ends_of_time_do_not_panic() {
         let rotation = Rotation {
             zone: Tz::Asia__Tokyo,

@@ -107,6 +107,15 @@ impl ContactKind {
     /// The names in JSON, in order.
     pub const NAMES: [(&'static str, Self); 3] =
         [("webhook", Self::Webhook), ("email", Self::Email), ("sms", Self::Sms)];
+
+    /// The name in JSON.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Webhook => "webhook",
+            Self::Email => "email",
+            Self::Sms => "sms",
+        }
+    }
 }
 
 /// One way to page a person. It prints without the address.

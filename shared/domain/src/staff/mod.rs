@@ -3,6 +3,8 @@
 mod duty;
 mod event;
 mod member;
+#[cfg(test)]
+mod tests;
 
 pub use duty::{Duty, DutyEvent, DutySet, DutyWeek, NOT_RESPONDING, duty_stream};
 pub use event::*;

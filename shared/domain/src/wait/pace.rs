@@ -187,7 +187,9 @@ impl Kind {
 mod tests {
     use super::*;
     use crate::event::Event;
-    use crate::request::{Accepted, AgeBand, Closed, Ending, Findings, Open, Triaged};
+    use crate::request::{
+        Accepted, AgeBand, Assigned, Closed, Ending, Findings, Joined, Open, PriorityChanged, Speaker, Triaged,
+    };
     use crate::screening::Level;
     use crate::settings::{Dispatch, Line};
     use crate::{Actor, OfferId, Pool, Position, Priority, StaffId, StreamId, Version};
@@ -307,6 +309,67 @@ mod tests {
         let triaged = Triaged { level: Some(Level::High), priority: Priority::Urgent, ..Triaged::default() };
         house.note(1, triaged, 0);
         assert_eq!(house.flow("en", None, 60), Flow::Mixed);
+        let mut house = House::new();
+        house.opens(1, "en", None, 0);
+        house.note(1, PriorityChanged { from: Priority::Standard, to: Priority::Urgent, reason: None }, 0);
+        assert_eq!(house.flow("en", None, 60), Flow::Mixed);
+    }
+
+    #[test]
+    fn whom_a_supervisor_gives_it_to_serves_and_whoever_takes_it_or_takes_over_is_no_second_start() {
+        let mut house = House::new();
+        let (staff, other) = (StaffId(id(98).0), StaffId(id(99).0));
+        house.opens(1, "en", None, 0);
+        house.note(1, Assigned { staff, from: None }, 20);
+        house.note(1, Assigned { staff: other, from: Some(staff) }, 30);
+        assert_eq!(house.flow("en", None, 60), Flow::Free);
+        house.opens(2, "en", None, 0);
+        house.note(2, Joined { staff, speaker: Speaker::Supervisor, holder: false }, 10);
+        assert_eq!(house.flow("en", None, 60), Flow::HeldUp, "nobody holds it");
+        house.note(2, Joined { staff, speaker: Speaker::Supervisor, holder: true }, 20);
+        assert_eq!(house.flow("en", None, 60), Flow::Free);
+        assert_eq!(house.pace.served.keys().copied().collect::<Vec<_>>(), [(at(20), id(1))]);
+    }
+
+    #[test]
+    fn the_measure_is_who_speaks_the_same_and_found_the_same() {
+        let mut house = House::new();
+        house.opens(0, "en", None, 0);
+        for n in 1..10 {
+            house.opens(n, "en", None, 50);
+            house.accepts(n, 300 + n as i64);
+        }
+        let closed = Closed { outcome: None, risk_assessed: false, note: None, ending: Ending::Left, erase_at: None };
+        house.note(0, closed, 320);
+        for n in 0..10 {
+            let start = 400 + 10 * n as i64;
+            for (language, request, waited) in [("en", 10 + n, 20 + n as i64), ("es", 20 + n, 40)] {
+                house.opens(request, language, None, start);
+                house.accepts(request, start + waited);
+            }
+        }
+        let now = at(600);
+        let mine = SupportRequest::open(opening("en-GB", None)).remove(0);
+        let RequestEvent::Opened(mine) = mine else { unreachable!("a request begins with its opening") };
+        let mine = SupportRequest::opened(id(50), Pool::named("main"), mine, now);
+        let served = house.pace.served.keys().map(|(at, request)| {
+            let n = request.0.as_u128();
+            Served { at: *at, alike: (10..20).contains(&n).then(|| TimeDelta::seconds(10 + n as i64)) }
+        });
+        let expected = estimate(0, Flow::Free, served, now);
+        assert!(expected.is_some());
+        assert_eq!(house.pace.estimate(&mine, 0, &house.settings, now), expected);
+    }
+
+    #[test]
+    fn starts_that_are_only_known_by_their_times_count() {
+        let mut house = House::new();
+        let mine = SupportRequest::open(opening("en", None)).remove(0);
+        let RequestEvent::Opened(mine) = mine else { unreachable!("a request begins with its opening") };
+        let mine = SupportRequest::opened(id(50), Pool::named("main"), mine, at(600));
+        assert_eq!(house.pace.estimate(&mine, 0, &house.settings, at(600)), None);
+        house.pace.begun((0..10).map(|n| (at(60 * n), id(n as u128))));
+        assert!(house.pace.estimate(&mine, 0, &house.settings, at(600)).is_some());
     }
 
     #[test]

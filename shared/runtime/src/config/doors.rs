@@ -3,6 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 
 use super::reader::{Reader, Spot, Table};
+use crate::acknowledge::inbound::Inbound;
 
 /// The members' door.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,12 +24,14 @@ pub struct Limits {
 }
 
 /// The staff's door.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Desk {
     /// Where it listens.
     pub listen: SocketAddr,
     /// How many connections may be open at once.
     pub max_connections: usize,
+    /// Who may post text messages that come in.
+    pub inbound: Inbound,
 }
 
 /// The router, where it is a process of its own.
@@ -56,6 +59,7 @@ pub(super) fn read(reader: &Reader<'_>, root: &mut Table) -> (Intake, Desk, Rout
     let desk = Desk {
         listen: spot.as_ref().and_then(address).unwrap_or(local(8081)),
         max_connections: reader.get(&mut table, "max_connections", connections).unwrap_or(CONNECTIONS),
+        inbound: Inbound::default(),
     };
     if desk.listen == intake.listen && desk.listen.port() != 0 {
         let wanted = "the intake listens there already; write another address";

@@ -44,6 +44,12 @@ impl ConfigErrors {
         let mistake = Mistake { place: Place::File, key: String::new(), value: None, wanted };
         Self { file: file.to_owned(), mistakes: vec![mistake] }
     }
+
+    /// One mistake of a file as a whole, or of one line.
+    pub(super) fn at(file: &str, line: Option<usize>, wanted: String) -> Self {
+        let place = line.map_or(Place::File, Place::Line);
+        Self { file: file.to_owned(), mistakes: vec![Mistake { place, key: String::new(), value: None, wanted }] }
+    }
 }
 
 impl fmt::Display for ConfigErrors {

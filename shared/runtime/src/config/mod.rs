@@ -4,13 +4,17 @@
 //! stands, [`reader`] takes keys out of it one by one and notes what is wrong, and the sections below say which keys
 //! there are and what they may be. A key that nobody asked for is a mistake too.
 
+mod book;
 mod dispatch;
 mod doors;
 pub mod duration;
 mod error;
 mod lexicons;
 mod lines;
+mod notifier;
+mod policies;
 mod reader;
+mod rules;
 mod source;
 mod stores;
 mod telemetry;
@@ -19,9 +23,11 @@ use std::path::{Path, PathBuf};
 
 use wideawake_domain::settings::Settings;
 
+pub use book::{BUILT_IN_POLICIES, BUILT_IN_RULES, BookErrors, BookFiles};
 pub use doors::{Desk, Intake, Limits, Router};
 pub use error::{ConfigErrors, Mistake, Place};
 pub use lexicons::lexicons;
+pub use notifier::{Email, Escalation, MailTls, Notifier, Sms, SmsFormat, Webhook};
 pub use stores::{Bus, Ledger, LedgerEngine, Live, Vault};
 pub use telemetry::{LogFormat, Telemetry};
 
@@ -40,6 +46,10 @@ pub struct Config {
     pub desk: Desk,
     /// The router as a process of its own.
     pub router: Router,
+    /// The process that sees to escalations, as one of its own.
+    pub escalation: Escalation,
+    /// How people are paged.
+    pub notifier: Notifier,
     /// The record.
     pub ledger: Ledger,
     /// Events between services.
@@ -48,10 +58,12 @@ pub struct Config {
     pub live: Live,
     /// Sealing.
     pub vault: Vault,
-    /// Where the rules stand. The file need not exist yet.
+    /// Where the rules stand. A file of the usual name need not exist: what is built in holds then.
     pub rules: PathBuf,
-    /// Where the escalation policies stand. The file need not exist yet.
+    /// Where the escalation policies stand; likewise.
     pub policies: PathBuf,
+    /// The folder that paths in the file are relative to.
+    pub base: PathBuf,
     /// Logs, traces and metrics.
     pub telemetry: Telemetry,
     /// What the core needs to know: pools, lines and the dispatcher.
@@ -65,6 +77,12 @@ impl Config {
         let name = path.display().to_string();
         let text = std::fs::read_to_string(path).map_err(|error| ConfigErrors::unreadable(&name, &error))?;
         Self::parse(&text, &name, path.parent().unwrap_or(Path::new("")), env)
+    }
+
+    /// Where the parts of the rulebook stand, and what they may name.
+    pub fn book(&self) -> BookFiles {
+        let lines = self.settings.lines.clone();
+        BookFiles { rules: self.rules.clone(), policies: self.policies.clone(), base: self.base.clone(), lines }
     }
 
     /// Reads `text`, which stands in a file of that name. Paths in it are relative to `base`.
@@ -89,17 +107,21 @@ impl Config {
         let reader = Reader::new(&mistakes);
         let mut root = reader.root(root);
         let doors = doors::read(&reader, &mut root);
+        let (escalation, notifier, inbound) = notifier::read(&reader, &mut root);
         let ledger = stores::ledger(&reader, &mut root, base);
         let config = Self {
             intake: doors.0,
-            desk: doors.1,
+            desk: Desk { inbound, ..doors.1 },
             router: doors.2,
+            escalation,
+            notifier,
             bus: stores::bus(&reader, &mut root),
             live: stores::live(&reader, &mut root, base),
             vault: stores::vault(&reader, &mut root, &ledger),
             ledger,
-            rules: stores::file(&reader, &mut root, base, "rules", "rules.toml"),
-            policies: stores::file(&reader, &mut root, base, "policies", "policies.toml"),
+            rules: stores::file(&reader, &mut root, base, "rules", book::RULES),
+            policies: stores::file(&reader, &mut root, base, "policies", book::POLICIES),
+            base: base.to_owned(),
             telemetry: telemetry::read(&reader, &mut root),
             settings: {
                 let (pools, lines) = lines::read(&reader, &mut root);

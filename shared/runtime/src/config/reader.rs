@@ -15,8 +15,8 @@ use super::source::{Entries, Node, Value};
 
 /// Names that are more alike than this are taken for one another, and so are those that a slip or two tells apart.
 const ALIKE: f64 = 0.85;
-/// The section whose values are secrets.
-const SECRETS: &str = "vault";
+/// The sections in which secrets stand.
+const SECRETS: [&str; 4] = ["vault", "notifier.webhook", "notifier.email", "notifier.sms"];
 
 /// Notes mistakes, and every key that is asked for.
 pub(super) struct Reader<'m> {
@@ -38,6 +38,16 @@ impl Table {
     /// Whether a key that was asked for was there.
     pub(super) fn has(&self, name: &str) -> bool {
         self.found.contains(name)
+    }
+
+    /// What it is called in messages.
+    pub(super) fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Calls it something else in messages, such as `rule "imminent-words"`.
+    pub(super) fn call(&mut self, path: String) {
+        self.path = path;
     }
 
     fn key(&self, name: &str) -> String {
@@ -159,8 +169,9 @@ impl<'m> Reader<'m> {
                 let known: Vec<_> = table.asked.iter().copied().collect();
                 format!("there is no such key; known here: {}", known.join(", "))
             };
-            // In the section of secrets what is no key at all may be a secret that slipped out of its list.
-            let shown = if near.is_none() && table.path == SECRETS { "…".to_owned() } else { printable(name) };
+            // In a section of secrets what is no key at all may be a secret that slipped out of its list.
+            let shown =
+                if near.is_none() && SECRETS.contains(&&*table.path) { "…".to_owned() } else { printable(name) };
             self.mistakes.add(place.clone(), &table.key(&shown), None, wanted);
         }
     }

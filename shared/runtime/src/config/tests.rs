@@ -192,6 +192,64 @@ fn a_secret_is_never_shown() {
 }
 
 #[test]
+fn secrets_of_providers_are_never_shown() {
+    let secret = "aHVudGVyMg==";
+    for text in [
+        format!("[notifier.webhook]\nsecrets = [\"{secret}\"]"),
+        format!("[notifier.webhook]\n{} = 1", secret.trim_end_matches('=')),
+        format!("[notifier.email]\npassword = [\"{secret}\"]"),
+        format!("[notifier.sms]\nurl = \"{secret}\""),
+        format!("[notifier.sms]\nheaders = [\"{secret}\"]"),
+        format!("[notifier.sms]\ntoken = [\"{secret}\"]"),
+        format!("[notifier.sms]\ninbound_secrets = [\"{secret}\"]"),
+        format!("[notifier]\nsms = \"{secret}\""),
+    ] {
+        let all = mistakes(&text, &[]).join("\n");
+        assert!(!all.is_empty() && !all.contains("aHVud"), "{text}: {all}");
+    }
+    let text = r#"
+        [notifier.webhook]
+        secrets = ["whsec_aHVudGVyMmh1bnRlcjJodW50ZXIyaHVudGVyMmh1bnQ="]
+        [notifier.email]
+        host = "mail.example.org"
+        user = "me"
+        password = "hunter2hunter2"
+        from = "pages@example.org"
+        [notifier.sms]
+        preset = "twilio"
+        account = "AC1"
+        token = "hunter2hunter2"
+        from = "+34600000000"
+    "#;
+    let config = parse(text, &[]).expect("right");
+    let (notifier, inbound) = (&config.notifier, &config.desk.inbound);
+    let (email, sms) = (notifier.email.as_ref().expect("there"), notifier.sms.as_ref().expect("there"));
+    assert_eq!((email.port, email.tls, &*sms.method), (587, MailTls::StartTls, "POST"));
+    assert!(notifier.webhook.is_some() && inbound.twilio.is_some());
+    assert_eq!(inbound.url, "http://127.0.0.1:8081/v1/inbound/sms");
+    let shown = format!("{config:?}");
+    assert!(!shown.contains("hunter2") && !shown.contains("aHVud") && !shown.contains("aHVudGVyMmh1"), "{shown}");
+}
+
+#[test]
+fn what_a_provider_needs_is_asked_for() {
+    let has = |text: &str, wanted: &str| {
+        let all = mistakes(text, &[]);
+        assert!(!all.is_empty() && all.iter().all(|line| line.contains(wanted)), "{text}: {all:#?}");
+    };
+    has("[notifier.email]\nhost = \"mail.example.org\"", "write the address that pages come from");
+    has("[notifier.sms]\npreset = \"twilio\"", "the preset \"twilio\" needs account, token and from");
+    has("[notifier.sms]\nurl = \"https://a.example\"\nbody = \"Body={text}\"", "write {to} where the number goes");
+    let json = "[notifier.sms]\nurl = \"https://a.example\"\nformat = \"json\"\n";
+    has(&format!("{json}body = '{{\"to\":{{to}},\"text\":\"{{text}}'"), "is not JSON once");
+    has("[notifier.sms]\nheaders = [\"a b: c\"]", "write a header such as");
+    has("[notifier.sms]\nsuccess = [404]", "write an integer from 200 to 299");
+    has("[notifier]\npublic_url = \"desk.example.org\"", "write the address of the staff's door");
+    has("[notifier]\nattempts = 0", "write an integer from 1 to 10");
+    assert_eq!(parse("[notifier]\ncap = 0", &[]).expect("right").notifier.paging.cap, None);
+}
+
+#[test]
 fn what_does_not_go_together_is_refused() {
     let has = |text: &str, wanted: &str| {
         let all = mistakes(text, &[]);

@@ -47,11 +47,17 @@ pub(super) const PAGE: usize = 2_000;
 /// How many appends may be under way at once; the wishes beyond wait.
 const MOST_IN_FLIGHT: usize = 2_048;
 
+/// By how much what is read may be behind what is recorded: clocks differ, and the tail waits for transactions that began
+/// earlier. Streams that ended longer ago than this before a standby last read are not read again when it takes over. Were
+/// it too short, a request that is over would count as open until the tail says otherwise.
+const BEHIND: TimeDelta = TimeDelta::seconds(10);
+
 /// How many signals are kept for after a rebuild; what is beyond comes again with the next heartbeat.
 const MOST_HEARD: usize = 65_536;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Role {
+    /// It reads the record as it grows, so that it has little left to read when it takes over.
     Standby,
     /// `at`: when to read; `None` while that is under way.
     Rebuilding {
@@ -82,7 +88,15 @@ pub struct Driver<P> {
     role: Role,
     order: Order,
     cursor: Cursor,
-    /// How often it stepped down.
+    /// What stood in the record then has been seen; `None` before all of it was read once.
+    seen_at: Option<DateTime<Utc>>,
+    /// A standby that knows that another leads, and reads what they do.
+    follows: bool,
+    /// When it reads all of it.
+    follow_at: Option<DateTime<Utc>>,
+    /// When the read that is under way was asked for.
+    read_asked_at: DateTime<Utc>,
+    /// How often it took over or stepped down.
     term: u64,
     /// When the lease is ours until, as far as we know.
     leads_until: DateTime<Utc>,
@@ -126,6 +140,10 @@ impl<P: Process> Driver<P> {
             role: Role::Standby,
             order: Order::default(),
             cursor: Cursor::default(),
+            seen_at: None,
+            follows: false,
+            follow_at: None,
+            read_asked_at: DateTime::UNIX_EPOCH,
             term: 0,
             leads_until: DateTime::UNIX_EPOCH,
             lease_at: Some(DateTime::UNIX_EPOCH),
@@ -187,7 +205,8 @@ impl<P: Process> Driver<P> {
         let reads = self.unread.values().filter_map(|unread| unread.at).min();
         let now = self.stirred.then_some(DateTime::UNIX_EPOCH);
         let rebuild = if let Role::Rebuilding { at, .. } = self.role { at } else { None };
-        [process, rebuild, self.lease_at, self.tail_at, reads, now].into_iter().flatten().min()
+        let reads = if let Role::Rebuilding { .. } = self.role { None } else { reads };
+        [process, rebuild, self.lease_at, self.follow_at, self.tail_at, reads, now].into_iter().flatten().min()
     }
 
     /// The term in which it asks for what [`Driver::step`] gave last; to be told with the answer.
@@ -242,6 +261,7 @@ impl<P: Process> Driver<P> {
             // The clock was set back; what was to be done soon would be done much too late.
             self.lease_at = self.lease_at.map(|at| at.min(now));
             self.tail_at = self.tail_at.map(|at| at.min(now));
+            self.follow_at = self.follow_at.map(|at| at.min(now));
         }
         self.stepped_at = now;
         if self.role != Role::Standby && now >= self.leads_until {
@@ -252,16 +272,21 @@ impl<P: Process> Driver<P> {
             self.lease_asked_at = now;
             effects.push(Effect::TakeLease);
         }
-        if let Role::Rebuilding { at, .. } = &mut self.role
-            && at.is_some_and(|at| now >= at)
-        {
-            *at = None;
-            let scope = self.process.scope().into_iter();
-            effects.push(Effect::Rebuild(scope.map(|(kind, ended)| (kind, now - ended)).collect()));
+        let (is_rebuilding, rebuild_at) = match &mut self.role {
+            Role::Rebuilding { at, .. } => (true, at),
+            Role::Standby | Role::Leading { .. } => (false, &mut self.follow_at),
+        };
+        if rebuild_at.is_some_and(|at| now >= at) {
+            *rebuild_at = None;
+            self.read_asked_at = now;
+            effects.push(Effect::Rebuild(self.unseen(now)));
         }
-        let Role::Leading { token } = self.role else { return effects };
+        if is_rebuilding {
+            return effects;
+        }
         if self.tail_at.is_some_and(|at| now >= at) {
             (self.tail_at, self.tail_again) = (None, false);
+            self.read_asked_at = now;
             effects.push(Effect::Tail(self.cursor.clone()));
         }
         for (stream, unread) in &mut self.unread {
@@ -270,6 +295,7 @@ impl<P: Process> Driver<P> {
                 effects.push(Effect::Read(*stream, self.order.version(*stream)));
             }
         }
+        let Role::Leading { token } = self.role else { return effects };
         if self.stirred || self.process.due().is_some_and(|due| now >= due) {
             self.stirred = false;
             self.wishes.extend(self.process.decide(now));
@@ -283,5 +309,11 @@ impl<P: Process> Driver<P> {
             effects.push(Effect::Append(intent, fence, trace));
         }
         effects
+    }
+
+    /// The streams to read before it leads: those of which it cannot have seen everything.
+    fn unseen(&self, now: DateTime<Utc>) -> Vec<(StreamKind, DateTime<Utc>)> {
+        let since = self.seen_at.map_or(DateTime::<Utc>::MIN_UTC, |seen| seen - BEHIND);
+        self.process.scope().into_iter().map(|(kind, ended)| (kind, since.max(now - ended))).collect()
     }
 }

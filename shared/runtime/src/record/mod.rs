@@ -6,6 +6,7 @@ mod erase;
 mod escalations;
 mod keeper;
 mod outbox;
+mod presence;
 mod queue;
 mod readiness;
 mod requests;
@@ -13,6 +14,7 @@ mod seen;
 mod staff;
 #[cfg(test)]
 pub(crate) mod tests;
+mod triage;
 mod upkeep;
 
 use std::path::PathBuf;
@@ -33,6 +35,7 @@ use wideawake_vault::{DataKey, Vault, VaultError};
 
 pub use keeper::{KEEPER, keep};
 pub use outbox::tell;
+pub use presence::{Presence, keep_presence};
 pub use requests::{Change, Opening};
 pub use staff::{DutyChange, StaffError};
 pub use upkeep::keep_queue;
@@ -64,11 +67,13 @@ pub struct Record {
     settings: Arc<Settings>,
     shelf: Shelf,
     metrics: Metrics,
+    told: triage::Told,
     tombstones: Tombstones,
     /// Where telling the bus takes a while.
     outbox: Option<Outbox>,
     requests: Recent<RequestId, Arc<SupportRequest>>,
     keys: Recent<RequestId, DataKey>,
+    troubles: readiness::Troubles,
 }
 
 /// Why a call could not be carried out. What a person may be told is in the message of each variant.
@@ -117,10 +122,12 @@ impl Record {
             settings,
             shelf: Shelf::default(),
             metrics,
+            told: triage::Told::default(),
             tombstones: Tombstones::at(tombstones),
             outbox,
             requests: Recent::new(REMEMBERED),
             keys: Recent::new(REMEMBERED),
+            troubles: readiness::Troubles::default(),
         }
     }
 
@@ -173,6 +180,7 @@ impl Record {
     /// Appends what a process wishes.
     pub async fn carry_out(&self, intent: Intent, fence: Fence) -> Result<Vec<Recorded>, AppendError> {
         let Intent { stream, pool, expected, actor, events } = intent;
+        self.note_unclear(&events);
         let append = prepare(stream, pool, expected, actor, clock::now(), events, KeyChange::Keep);
         let append = append.map_err(|error| AppendError::Unknown(error.to_string()))?;
         self.append(Append { fence: Some(fence), ..append }).await
@@ -229,8 +237,11 @@ impl Record {
     pub async fn hint(&self, facts: &[Recorded]) {
         for facts in facts.chunk_by(|a, b| a.stream == b.stream) {
             let Some(last) = facts.last().filter(|last| last.stream.kind == StreamKind::Request) else { continue };
-            self.keep_in_step(RequestId(last.stream.id), facts).await;
-            let _ = self.live.grown(last.stream, last.version).await;
+            // Whoever watches does not wait for the queue.
+            let (_, ()) = tokio::join!(
+                self.live.grown(last.stream, last.version),
+                self.keep_in_step(RequestId(last.stream.id), facts),
+            );
         }
     }
 }

@@ -7,6 +7,7 @@ use axum::extract::MatchedPath;
 use axum::http::StatusCode;
 use opentelemetry::metrics::{Counter, Gauge, Histogram, Meter};
 use opentelemetry::{KeyValue, global};
+use wideawake_domain::staff::ContactKind;
 use wideawake_domain::{Pool, Priority};
 
 /// Bounds in seconds for what a machine does: 0.1 ms to 10 s.
@@ -56,6 +57,48 @@ impl Told {
             Self::Taken => "taken",
             Self::Failed => "failed",
             Self::Undeliverable => "undeliverable",
+        }
+    }
+}
+
+/// Where an escalation is that is not resolved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum EscalationStage {
+    /// Its steps call people.
+    Paging,
+    /// Nobody took it on; every supervisor is called.
+    Fallback,
+    /// Somebody took it on.
+    Acknowledged,
+}
+
+impl EscalationStage {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Paging => "paging",
+            Self::Fallback => "fallback",
+            Self::Acknowledged => "acknowledged",
+        }
+    }
+}
+
+/// How an attempt at a page ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PageEnd {
+    /// Whoever carries it took it over.
+    Delivered,
+    /// It failed, and is tried again.
+    Failed,
+    /// It failed for good.
+    GivenUp,
+}
+
+impl PageEnd {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Delivered => "delivered",
+            Self::Failed => "failed",
+            Self::GivenUp => "given_up",
         }
     }
 }
@@ -111,7 +154,18 @@ struct Instruments {
     told: Counter<u64>,
     swept: Counter<u64>,
     leads: Gauge<u64>,
+    unclear: Counter<u64>,
+    reloads: Counter<u64>,
     call: Histogram<f64>,
+    escalations: Gauge<u64>,
+    unheard: Gauge<u64>,
+    reachable: Gauge<u64>,
+    watches: Gauge<u64>,
+    rules: Counter<u64>,
+    pages: Counter<u64>,
+    page_time: Histogram<f64>,
+    circuits: Gauge<u64>,
+    pages_lead: Gauge<u64>,
 }
 
 impl Default for Metrics {
@@ -143,8 +197,33 @@ impl Metrics {
             told: count("wideawake.bus.told", "Events that the bus was told of, by outcome"),
             swept: count("wideawake.outbox.swept", "Events that had to be swept out of the outbox to the bus"),
             leads: level("wideawake.leads", "Whether this process dispatches for the pool: 1 or 0"),
+            unclear: count("wideawake.rules.unclear", "Times that a rule could not be worked out, by rule"),
+            reloads: count("wideawake.rules.reloads", "Times that the files of rules were read again, by outcome"),
             call: time("wideawake.http.server.duration", "One call, until its answer begins", &QUICK),
+            escalations: level("wideawake.escalations.open", "Escalations that are not resolved, by pool and stage"),
+            unheard: level("wideawake.escalations.unheard", "Escalations whose fallback had nobody to call, by pool"),
+            reachable: level("wideawake.supervisors.reachable", "Supervisors that a fallback would call, by pool"),
+            watches: level(
+                "wideawake.escalation.leads",
+                "Whether this process sees to escalations of the pool: 1 or 0",
+            ),
+            rules: count("wideawake.rules.fired", "Rules that fired, by whether their condition could be worked out"),
+            pages: count("wideawake.pages", "Attempts at pages that ended, by contact method and outcome"),
+            page_time: time("wideawake.page.time", "From calling somebody to the end of the first attempt", &HUMAN),
+            circuits: level("wideawake.pages.circuits", "Providers of pages that are left alone, by pool and kind"),
+            pages_lead: level("wideawake.notifier.leads", "Whether this process sends the pages of the pool: 1 or 0"),
         }))
+    }
+
+    /// A rule could not be worked out.
+    pub fn rule_unclear(&self, rule: &str) {
+        self.0.unclear.add(1, &[KeyValue::new("rule", rule.to_owned())]);
+    }
+
+    /// The files of rules were read again, and taken or not.
+    pub fn rules_read(&self, taken: bool) {
+        let outcome = if taken { "taken" } else { "refused" };
+        self.0.reloads.add(1, &[KeyValue::new("outcome", outcome)]);
     }
 
     /// So many requests of this priority wait in the pool.
@@ -197,6 +276,51 @@ impl Metrics {
         self.0.leads.record(u64::from(leads), &[in_pool(pool)]);
     }
 
+    /// So many escalations of the pool are not resolved and at that stage.
+    pub fn escalations_open(&self, pool: &Pool, stage: EscalationStage, count: usize) {
+        self.0.escalations.record(count as u64, &[in_pool(pool), KeyValue::new("stage", stage.as_str())]);
+    }
+
+    /// The fallback of so many escalations of the pool had nobody to call.
+    pub fn fallback_unheard(&self, pool: &Pool, count: usize) {
+        self.0.unheard.record(count as u64, &[in_pool(pool)]);
+    }
+
+    /// A fallback would call so many supervisors of the pool; 0 must not be.
+    pub fn supervisors_reachable(&self, pool: &Pool, count: usize) {
+        self.0.reachable.record(count as u64, &[in_pool(pool)]);
+    }
+
+    /// Whether this process sees to the escalations of the pool.
+    pub fn escalation_leads(&self, pool: &Pool, leads: bool) {
+        self.0.watches.record(u64::from(leads), &[in_pool(pool)]);
+    }
+
+    /// A rule fired; `failed`: because its condition could not be worked out, which counts as true.
+    pub fn rule_fired(&self, failed: bool) {
+        self.0.rules.add(1, &[KeyValue::new("failed", failed)]);
+    }
+
+    /// An attempt at a page ended.
+    pub fn page(&self, kind: ContactKind, end: PageEnd) {
+        self.0.pages.add(1, &[KeyValue::new("kind", kind.as_str()), KeyValue::new("outcome", end.as_str())]);
+    }
+
+    /// The first attempt to reach somebody ended this long after they were called.
+    pub fn page_time(&self, time: Duration) {
+        self.0.page_time.record(time.as_secs_f64(), &[]);
+    }
+
+    /// So many providers of that kind are left alone, since too much failed.
+    pub fn circuits_open(&self, pool: &Pool, kind: ContactKind, count: usize) {
+        self.0.circuits.record(count as u64, &[in_pool(pool), KeyValue::new("kind", kind.as_str())]);
+    }
+
+    /// Whether this process sends the pages of the pool.
+    pub fn pages_lead(&self, pool: &Pool, leads: bool) {
+        self.0.pages_lead.record(u64::from(leads), &[in_pool(pool)]);
+    }
+
     /// A call was answered.
     pub fn call(&self, call: Call<'_>, time: Duration) {
         let route = call.route.map_or("", MatchedPath::as_str).to_owned();
@@ -230,6 +354,15 @@ mod tests {
         let _: fn(&Metrics, Told, usize) = Metrics::bus_told;
         let _: fn(&Metrics, usize) = Metrics::swept;
         let _: fn(&Metrics, &Pool, bool) = Metrics::leads;
+        let _: fn(&Metrics, &Pool, EscalationStage, usize) = Metrics::escalations_open;
+        let _: fn(&Metrics, &Pool, usize) = Metrics::fallback_unheard;
+        let _: fn(&Metrics, &Pool, usize) = Metrics::supervisors_reachable;
+        let _: fn(&Metrics, &Pool, bool) = Metrics::escalation_leads;
+        let _: fn(&Metrics, bool) = Metrics::rule_fired;
+        let _: fn(&Metrics, ContactKind, PageEnd) = Metrics::page;
+        let _: fn(&Metrics, Duration) = Metrics::page_time;
+        let _: fn(&Metrics, &Pool, ContactKind, usize) = Metrics::circuits_open;
+        let _: fn(&Metrics, &Pool, bool) = Metrics::pages_lead;
         let _: for<'a> fn(&Metrics, Call<'a>, Duration) = Metrics::call;
     }
 

@@ -126,6 +126,22 @@ fn a_decliner_who_comes_back_on_duty_alone_is_asked_again() {
 }
 
 #[test]
+fn whoever_gave_it_back_and_comes_back_on_duty_alone_is_everyone() {
+    let mut world = World::new();
+    let tired = world.volunteer();
+    let request = world.ask();
+    world.accept(request, tired).unwrap();
+    world.deaf = true;
+    world.gives_back(request, tired);
+    world.set_duty(tired, Duty::Off);
+    world.deaf = false;
+    world.run_for(minutes(5));
+    assert_eq!(world.count(request, "exhausted"), 0, "nobody was on duty to be exhausted");
+    world.set_duty(tired, Duty::Ready);
+    assert_eq!(world.count(request, "exhausted"), 1);
+}
+
+#[test]
 fn a_decliner_is_asked_again_when_the_last_other_one_goes() {
     let mut world = World::new();
     let unwilling = world.volunteer();

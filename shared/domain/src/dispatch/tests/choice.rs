@@ -1,8 +1,9 @@
 //! Which of the eligible is asked: each criterion in turn, with all before it equal and one behind it against.
 
 use super::*;
-use crate::dispatch::Criterion;
+use crate::dispatch::{Criterion, Ineligible};
 use crate::settings::Preference;
+use crate::staff::Duty;
 use chrono_tz::Tz;
 
 fn decided(world: &World, request: RequestId, chosen: StaffId, criterion: Criterion) {
@@ -33,6 +34,32 @@ fn an_open_offer_is_not_yet_something_held() {
     world.held_by(busy, Ask::default());
     let request = world.ask_at(Priority::Imminent);
     decided(&world, request, offered, Criterion::HoldsNothing);
+}
+
+#[test]
+fn imminent_goes_to_who_holds_nothing_however_rare_they_are() {
+    let mut world = World::with(|s| s.dispatch.tiers[3].fanout = 1);
+    let person = |skills| Person { skills, capacity: 9, ..Person::default() };
+    let rare = vec![("crisis", None), ("grief", None)];
+    for skills in [vec![], vec![], vec![("night", None)], vec![("night", None)]] {
+        let busy = world.add(person(skills));
+        world.held_by(busy, Ask::default());
+    }
+    let idle = world.add(person(rare));
+    let request = world.ask_at(Priority::Imminent);
+    decided(&world, request, idle, Criterion::HoldsNothing);
+}
+
+#[test]
+fn below_imminent_it_makes_no_difference_in_itself_who_holds_something() {
+    let mut world = World::new();
+    for skills in [vec![("crisis", None)], vec![("crisis", None)], vec![("night", None)], vec![("night", None)]] {
+        world.add(Person { skills, ..Person::default() });
+    }
+    let prepared = world.add(Person { skills: vec![("grief", None)], ..Person::default() });
+    world.held_by(prepared, Ask::default());
+    let request = world.open(Ask { topics: vec!["grief"], ..Ask::default() });
+    decided(&world, request, prepared, Criterion::Preferences);
 }
 
 #[test]
@@ -129,6 +156,43 @@ fn whose_other_language_or_skill_is_rare_is_spared() {
 }
 
 #[test]
+fn as_rare_as_those_who_could_be_asked_now_and_not_those_who_were_before() {
+    let mut world = World::new();
+    let person = |language| Person { languages: vec!["en", language], capacity: 9, ..Person::default() };
+    let spanish = ["es", "es"].map(|language| world.add(person(language)));
+    let basque = ["eu", "eu"].map(|language| world.add(person(language)));
+    for staff in spanish {
+        world.held_by(staff, Ask { language: "fr", ..Ask::default() });
+    }
+    for duty in [Duty::Break, Duty::Ready, Duty::Break, Duty::Ready, Duty::Break, Duty::Ready] {
+        for staff in basque {
+            world.set_duty(staff, duty);
+        }
+    }
+    let both_there = world.ask();
+    decided(&world, both_there, basque[0], Criterion::Id);
+    world.leaves(both_there);
+    world.set_duty(basque[1], Duty::Break);
+    let one_gone = world.ask();
+    decided(&world, one_gone, spanish[0], Criterion::Id);
+    assert_eq!(world.why(one_gone).runner_up, Some(spanish[1]));
+}
+
+#[test]
+fn why_counts_everybody_once_as_what_they_are_now() {
+    let mut world = World::new();
+    let [changed, _, asked] =
+        ["grief", "grief", "crisis"].map(|name| world.add(Person { skills: vec![(name, None)], ..Person::default() }));
+    for skills in [&["night"][..], &[], &["grief"], &["night"]] {
+        world.set_skills(changed, skills);
+    }
+    let request = world.open(Ask { line: "crisis", ..Ask::default() });
+    decided(&world, request, asked, Criterion::Only);
+    assert_eq!(world.why(request).considered, 3);
+    assert_eq!(world.why(request).out, BTreeMap::from([(Ineligible::Unqualified, 2)]));
+}
+
+#[test]
 fn what_the_request_needs_is_not_spared() {
     let mut world = World::new();
     let needed = world.add(Person { skills: vec![("crisis", None)], zone: Tz::Asia__Tokyo, ..Person::default() });
@@ -153,6 +217,36 @@ fn how_rare_a_needed_skill_is_makes_no_difference() {
 }
 
 #[test]
+fn how_rare_the_language_is_that_they_talk_in_makes_no_difference() {
+    for best in 0..3 {
+        let mut world = World::new();
+        let mut others = ["es", "fr", "pt"];
+        others.swap(best, 1);
+        let person = |languages| Person { languages, ..Person::default() };
+        let people = others.map(|other| world.add(person(vec!["eu", other])));
+        for other in ["es", "es", "fr", "fr", "fr", "pt", "pt"] {
+            world.add(person(vec![other]));
+        }
+        let request = world.open(Ask { language: "eu", ..Ask::default() });
+        decided(&world, request, people[best], Criterion::Scarcity);
+    }
+}
+
+#[test]
+fn those_who_are_as_rare_as_one_another_are_told_apart_by_load() {
+    for idle in 0..4 {
+        let mut world = World::new();
+        let languages = ["es", "pt", "eu", "fr"];
+        let people = languages.map(|other| world.add(Person { languages: vec!["en", other], ..Person::default() }));
+        for (_, busy) in people.into_iter().enumerate().filter(|(at, _)| *at != idle) {
+            world.held_by(busy, Ask::default());
+        }
+        let request = world.ask();
+        decided(&world, request, people[idle], Criterion::Load);
+    }
+}
+
+#[test]
 fn lowest_load_counts_places_by_capacity() {
     let mut world = World::new();
     let half = world.volunteer();
@@ -161,6 +255,20 @@ fn lowest_load_counts_places_by_capacity() {
     world.held_by(third, Ask::default());
     let request = world.ask();
     decided(&world, request, third, Criterion::Load);
+}
+
+#[test]
+fn people_of_several_languages_are_told_apart_by_load_when_nothing_of_theirs_is_spared() {
+    for idle in 0..3 {
+        let mut world = World::new();
+        let languages = ["zh", "zh-Hant", "zh-Hant-TW"];
+        let people = languages.map(|spoken| world.add(Person { languages: vec![spoken], ..Person::default() }));
+        for (_, busy) in people.into_iter().enumerate().filter(|(at, _)| *at != idle) {
+            world.held_by(busy, Ask::default());
+        }
+        let request = world.open(Ask { language: "zh-Hant-TW", ..Ask::default() });
+        decided(&world, request, people[idle], Criterion::Load);
+    }
 }
 
 #[test]

@@ -73,7 +73,7 @@ impl Night {
             ]),
             age_band: chance.one(&[None, None, Some(AgeBand::Over25), Some(AgeBand::Under18)]),
             topics: if chance.percent(30) { vec!["grief"] } else { vec![] },
-            required: if chance.percent(10) { vec!["crisis"] } else { vec![] },
+            required: if chance.percent(10) { vec!["crisis".to_owned()] } else { vec![] },
             again: if chance.percent(20) { chance.some(&self.staff) } else { None },
         };
         let id = self.world.open(ask);

@@ -61,7 +61,7 @@ fn whoever_lacks_a_qualification_that_the_priority_needs_is_never_asked() {
 
 #[test]
 fn whoever_lacks_a_qualification_that_a_rule_required_is_never_asked() {
-    let ask = || Ask { required: vec!["crisis"], ..Ask::default() };
+    let ask = || Ask { required: vec!["crisis".to_owned()], ..Ask::default() };
     is_never_asked(&mut World::new(), Person::default(), ask, Ineligible::Unqualified);
 }
 
@@ -183,6 +183,19 @@ fn a_place_is_taken_from_the_moment_of_the_wish() {
 }
 
 #[test]
+fn an_offer_that_was_written_takes_one_place_though_nobody_knows_yet_that_it_was() {
+    let mut world = World::new();
+    let two = world.volunteer();
+    world.slow = true;
+    world.ask();
+    let unknown = world.in_flight.pop().unwrap();
+    world.append(unknown).unwrap();
+    world.slow = false;
+    let second = world.ask();
+    assert_eq!(world.asked(second), [two]);
+}
+
+#[test]
 fn nobody_is_asked_for_more_while_they_hold_an_imminent_request() {
     let mut world = World::new();
     let busy = world.add(Person { capacity: 3, ..Person::default() });
@@ -215,6 +228,14 @@ fn nobody_is_asked_when_their_shift_ends_soon_but_for_urgent_requests() {
         let urgent = world.ask_at(priority);
         assert_eq!((world.offers(elevated), world.asked(urgent)), (vec![], vec![leaving]));
     }
+}
+
+#[test]
+fn whoever_comes_on_duty_shortly_before_the_end_of_their_shift_gets_the_urgent_request_that_waits() {
+    let mut world = World::new();
+    let (elevated, urgent) = (world.ask_at(Priority::Elevated), world.ask_at(Priority::Urgent));
+    let leaving = world.add(Person { shifts: vec![today("09:00", "12:10")], ..Person::default() });
+    assert_eq!((world.offers(elevated), world.asked(urgent)), (vec![], vec![leaving]));
 }
 
 #[test]

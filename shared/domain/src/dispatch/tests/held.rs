@@ -50,6 +50,17 @@ fn without_a_first_word_there_is_a_nudge_and_then_the_release() {
 }
 
 #[test]
+fn without_a_first_word_the_release_comes_to_the_second_whatever_else_is_due() {
+    let mut world = World::with(|s| s.dispatch.first_reply = Some(seconds(52)));
+    let holder = world.volunteer();
+    let request = world.ask();
+    world.accept(request, holder).unwrap();
+    world.run_for(seconds(110));
+    let released = world.ledger.iter().find(|fact| &*fact.kind == "released");
+    assert_eq!(released.map(|fact| fact.at), Some(noon() + seconds(104)));
+}
+
+#[test]
 fn after_the_first_word_nobody_is_released_for_silence() {
     let (mut world, request, holder) = held();
     world.run_for(seconds(119));

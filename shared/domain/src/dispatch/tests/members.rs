@@ -25,6 +25,22 @@ fn a_member_is_away_after_a_minute_without_a_sign_and_back_at_the_next() {
 }
 
 #[test]
+fn a_sign_that_comes_so_late_that_the_member_would_be_away_again_brings_nobody_back() {
+    let mut world = World::new();
+    let request = world.ask();
+    world.watching.clear();
+    world.run_for(minutes(3));
+    for late in [seconds(90), minutes(1)] {
+        world.signal(Signal::MemberSeen { request, at: world.now - late });
+        world.settle();
+        assert_eq!(world.kinds(request), ["opened", "member_away"]);
+    }
+    world.signal(Signal::MemberSeen { request, at: world.now - seconds(59) });
+    world.settle();
+    assert_eq!(world.kinds(request), ["opened", "member_away", "member_back"]);
+}
+
+#[test]
 fn waiting_and_away_for_abandon_after_is_abandoned() {
     for priority in [Priority::Standard, Priority::Elevated] {
         let mut world = World::new();

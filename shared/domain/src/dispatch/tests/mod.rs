@@ -9,6 +9,7 @@ mod choice; // which of the eligible is asked
 mod deeds; // what people may do in a night
 mod eligibility; // who may be asked at all
 mod fanout; // one request held out to several
+mod freed; // what whoever becomes free is asked for
 mod held; // what holds while a request is held
 mod known; // the pool as the record tells it, by a simpler model
 mod members; // members who fall silent, leave or come back
@@ -16,6 +17,7 @@ mod night; // random nights
 mod order; // who is served first
 mod outcomes; // appends that fail, and dispatchers that die
 mod outside; // what whoever runs it sees
+mod passing; // what time changes while nobody looks
 mod people; // who works and who asks
 mod presence; // clients that fall silent
 mod sights; // what there is to see

@@ -133,8 +133,8 @@ fn somebody_who_is_heard_as_always_is_no_news() {
 fn of_what_ended_the_latest_ten_thousand_are_remembered() {
     let mut ended = super::super::Ended::default();
     let id = |n: usize| RequestId(uuid::Uuid::from_u128(n as u128));
-    let most = super::super::Ended::MOST;
-    (0..most).for_each(|n| ended.insert(id(n)));
+    let most = super::super::Ended::<RequestId>::MOST;
+    assert!((0..most).all(|n| ended.insert(id(n)).is_none()));
     ended.insert(id(most - 1));
     assert!((0..most).all(|n| ended.ids.contains(&id(n))), "a repeat makes nobody forget");
     ended.insert(id(most));

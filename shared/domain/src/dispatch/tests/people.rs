@@ -75,7 +75,7 @@ pub(super) struct Ask {
     pub priority: Priority,
     pub age_band: Option<AgeBand>,
     pub topics: Vec<&'static str>,
-    pub required: Vec<&'static str>,
+    pub required: Vec<String>,
     pub again: Option<StaffId>,
 }
 
@@ -180,7 +180,7 @@ impl World {
             findings: Findings::default(),
         });
         if ask.priority > Priority::Standard || !ask.required.is_empty() {
-            let needs = ask.required.into_iter().map(skill).collect();
+            let needs = ask.required.iter().map(|name| skill(name)).collect();
             events.push(Triaged { level: None, priority: ask.priority, needs, ..Triaged::default() }.into());
         }
         self.watching.insert(id);

@@ -170,6 +170,29 @@ fn a_handover_takes_a_place_and_counts_as_a_miss() {
 }
 
 #[test]
+fn whoever_takes_over_between_two_misses_did_not_miss_two_in_a_row() {
+    let (mut world, request, holder, _) = conversation();
+    let other = world.volunteer();
+    for takes_over in [false, true, false] {
+        if world.holder(request) == Some(other) {
+            world.says(request, other);
+            ask(&mut world, request, other, Some(holder)).unwrap();
+            world.accept(request, holder).unwrap();
+            world.says(request, holder);
+        }
+        world.run_for(seconds(61));
+        ask(&mut world, request, holder, Some(other)).unwrap();
+        if takes_over {
+            world.accept(request, other).unwrap();
+        } else {
+            world.run_for(seconds(31));
+        }
+    }
+    assert_eq!(world.count(request, "offer_expired"), 2);
+    assert_eq!(world.duty(other), Duty::Ready);
+}
+
+#[test]
 fn whoever_declined_a_handover_can_be_asked_for_another_a_while_later() {
     let (mut world, request, holder, other) = conversation();
     ask(&mut world, request, holder, None).unwrap();

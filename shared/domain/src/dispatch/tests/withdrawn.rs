@@ -183,6 +183,19 @@ fn an_imminent_request_takes_back_no_offer_while_somebody_is_free() {
 }
 
 #[test]
+fn an_imminent_request_that_somebody_was_asked_for_takes_back_no_offer() {
+    let mut world = World::with(|s| s.dispatch.tiers.iter_mut().for_each(|tier| tier.offer_timeout = minutes(30)));
+    let only = world.single();
+    let standard = world.ask();
+    let free = world.single();
+    let imminent = world.ask_at(Priority::Imminent);
+    world.watching.remove(&standard);
+    world.run_for(minutes(2));
+    assert_eq!(world.count(standard, "member_away"), 1, "so that it was looked at again");
+    assert_eq!((world.asked(standard), world.asked(imminent)), (vec![only], vec![free]));
+}
+
+#[test]
 fn an_offer_that_is_still_on_its_way_gives_way_as_soon_as_it_stands() {
     let mut world = World::new();
     let only = world.single();

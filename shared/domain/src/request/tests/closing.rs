@@ -75,6 +75,9 @@ fn nobody_urgent_is_barred() {
     story.act(Command::AskTransfer(None, None)).unwrap();
     story.offer(2);
     assert_eq!(story.by(Actor::Staff(staff(9)), bar()), Ok(vec!["offer_withdrawn", "barred", "closed"]));
+    let barred = story.facts.iter().rev().nth(1).unwrap().event().unwrap();
+    let until = start() + TimeDelta::hours(24);
+    assert_eq!(barred, Event::Request(Barred { until, reason: text() }.into()), "for as long as was said");
     let mut story = Story::active();
     story.by(RULES, Command::SetPriority(Priority::Urgent, None)).unwrap();
     assert_eq!(story.by(Actor::Staff(staff(9)), bar()), Err(Rejection::TooUrgent));

@@ -107,6 +107,24 @@ fn a_handover_leaves_it_with_the_holder_until_accepted() {
 }
 
 #[test]
+fn a_handover_is_held_out_to_one_other_person_and_only_when_it_was_asked_for() {
+    let mut story = Story::active();
+    assert_eq!(story.by(ROUTER, story.holding_out(2)), Ok(vec![]), "nobody asked for it");
+    story.act(Command::AskTransfer(None, None)).unwrap();
+    assert_eq!(story.by(ROUTER, story.holding_out(1)), Ok(vec![]), "they hold it");
+    assert_eq!(story.by(ROUTER, story.holding_out(2)), Ok(vec!["offered"]));
+    assert_eq!(story.by(ROUTER, story.holding_out(3)), Ok(vec![]), "one at a time");
+    assert_eq!(story.state.offers.len(), 1);
+}
+
+#[test]
+fn nobody_is_offered_twice_what_they_are_offered() {
+    let (mut story, _) = Story::offered();
+    assert_eq!(story.by(ROUTER, story.holding_out(1)), Ok(vec![]));
+    assert_eq!(story.by(ROUTER, story.holding_out(2)), Ok(vec!["offered"]));
+}
+
+#[test]
 fn a_handover_ends_with_its_offer() {
     type End = fn(OfferId) -> Command;
     let ends: [(End, &str, TransferFailure); 3] = [

@@ -4,7 +4,9 @@
 
 mod closing; // how a request ends, and what remains of it
 mod holding; // offers, accepts and whoever holds it
+mod names; // what the record calls things
 mod random; // any commands in any order
+mod replay; // what a record adds up to, however it arrives
 mod talking; // who may write, and what a repeat is
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -89,10 +91,14 @@ impl Story {
         story
     }
 
-    fn offer(&mut self, to: u128) -> OfferId {
+    fn holding_out(&self, to: u128) -> Command {
         let why =
             Why { considered: 1, out: BTreeMap::new(), runner_up: None, decided_by: Criterion::Only, present_at: None };
-        self.by(ROUTER, Command::Offer(staff(to), self.now + TimeDelta::seconds(30), why)).unwrap();
+        Command::Offer(staff(to), self.now + TimeDelta::seconds(30), why)
+    }
+
+    fn offer(&mut self, to: u128) -> OfferId {
+        self.by(ROUTER, self.holding_out(to)).unwrap();
         self.state.offer_to(staff(to)).unwrap().id
     }
 

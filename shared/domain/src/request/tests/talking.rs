@@ -71,6 +71,17 @@ fn a_key_is_remembered_for_a_day() {
 }
 
 #[test]
+fn whoever_lost_the_answer_hears_it_again_after_the_end() {
+    let mut story = Story::active();
+    story.by(Actor::Member, once("key", "body")).unwrap();
+    let version = story.state.version;
+    story.by(Actor::Member, Command::Leave(None)).unwrap();
+    assert_eq!(story.by(Actor::Member, once("key", "body")), Err(Rejection::Repeated(version)));
+    assert_eq!(story.by(Actor::Member, once("key", "other")), Err(Rejection::KeyMismatch));
+    assert_eq!(story.by(Actor::Member, once("other", "body")), Err(Rejection::AlreadyClosed));
+}
+
+#[test]
 fn the_oldest_keys_are_forgotten_first() {
     let mut story = Story::new();
     for n in 0..=SupportRequest::KEYS {
@@ -112,6 +123,15 @@ fn an_aside_is_no_answer() {
     assert_eq!((unanswered(&story), first_word(&story)), (Some(start()), None));
     story.act(say(Speaker::Supervisor, Some(9))).unwrap();
     assert_eq!((unanswered(&story), first_word(&story)), (None, Some(start())));
+}
+
+#[test]
+fn what_the_system_says_is_no_answer() {
+    let mut story = Story::active();
+    story.act(say(Speaker::Member, None)).unwrap();
+    let said = Message { from: Speaker::System, staff: None, aside: false, text: text(), once: None };
+    story.state.evolve(&said.into(), ROUTER, start());
+    assert_eq!((unanswered(&story), first_word(&story)), (Some(start()), None));
 }
 
 #[test]

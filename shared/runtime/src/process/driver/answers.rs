@@ -21,7 +21,7 @@ impl<P: Process> Driver<P> {
                 self.leads_until = self.lease_asked_at + ttl;
                 self.lease_at = Some(now + ttl / 4);
                 if self.role == Role::Standby {
-                    self.role = Role::Rebuilding { token, at: Some(now) };
+                    self.take_over(token, now);
                 }
             }
             Ok(Lease::HeldBy { expires_in, .. }) => {
@@ -29,8 +29,12 @@ impl<P: Process> Driver<P> {
                     self.step_down(now);
                 }
                 // Often enough that a lease that is given back is taken over in a moment.
-                let soon = TimeDelta::from_std(expires_in).unwrap_or(ttl).min(ttl / 16);
+                let soon = TimeDelta::from_std(expires_in).unwrap_or(ttl).min(ttl / 40);
                 self.lease_at = Some(now + soon.max(TimeDelta::milliseconds(50)));
+                if !self.follows {
+                    self.follows = true;
+                    self.follow_at = Some(now);
+                }
             }
             Err(_) => self.lease_at = Some(now + ttl / 8),
         }
@@ -42,14 +46,28 @@ impl<P: Process> Driver<P> {
         signals: Vec<Signal>,
         now: DateTime<Utc>,
     ) {
-        let Role::Rebuilding { token, at } = &mut self.role else { return };
         let Ok((facts, cursor)) = answer else {
-            *at = Some(now + self.options.tail_every / 4);
+            let again = Some(now + self.options.tail_every / 4);
+            match &mut self.role {
+                Role::Rebuilding { at, .. } => *at = again,
+                Role::Standby => self.follow_at = again,
+                Role::Leading { .. } => {}
+            }
             return;
         };
+        let token = match self.role {
+            Role::Leading { .. } => return,
+            Role::Rebuilding { token, .. } => Some(token),
+            Role::Standby => None,
+        };
         self.cursor = cursor;
-        self.role = Role::Leading { token: *token };
+        self.seen_at = Some(self.read_asked_at);
         self.absorb(facts, now);
+        let Some(token) = token else {
+            self.tail_at = Some(now + self.options.tail_every);
+            return;
+        };
+        self.role = Role::Leading { token };
         self.process.took_over(now);
         for signal in signals.into_iter().chain(std::mem::take(&mut self.heard)) {
             self.process.signal(signal);
@@ -60,7 +78,7 @@ impl<P: Process> Driver<P> {
     }
 
     pub(super) fn tailed(&mut self, answer: Result<(Vec<Recorded>, Cursor), LedgerError>, now: DateTime<Utc>) {
-        if !self.leads() {
+        if let Role::Rebuilding { .. } = self.role {
             return;
         }
         self.tail_at = Some(if self.tail_again { now } else { now + self.options.tail_every });
@@ -70,8 +88,13 @@ impl<P: Process> Driver<P> {
         };
         if facts.len() >= PAGE {
             self.tail_at = Some(now);
+        } else {
+            self.seen_at = Some(self.read_asked_at);
         }
         self.cursor = cursor;
+        if !self.leads() {
+            return self.absorb(facts, now);
+        }
         // What was recorded just now may still be on its way by the bus.
         let overdue = now - TimeDelta::milliseconds(500);
         let unseen = |fact: &&Recorded| {
@@ -159,10 +182,22 @@ impl<P: Process> Driver<P> {
                     for fact in &facts {
                         self.process.observe(fact);
                     }
-                    self.stirred = true;
+                    // A standby decides nothing.
+                    self.stirred = self.role != Role::Standby;
                 }
                 Arrival::Hole => self.read_again(stream, false, now),
             }
+        }
+    }
+
+    /// The lease is ours. From here on nobody appends under an earlier one, and what the one before did can be read.
+    fn take_over(&mut self, token: u64, now: DateTime<Utc>) {
+        self.role = Role::Rebuilding { token, at: Some(now) };
+        // What is being read was asked for too early.
+        self.term += 1;
+        (self.follow_at, self.tail_at, self.tail_again) = (None, None, false);
+        for unread in self.unread.values_mut() {
+            unread.at = Some(now);
         }
     }
 
@@ -177,6 +212,7 @@ impl<P: Process> Driver<P> {
         self.heard.clear();
         self.stirred = false;
         (self.tail_at, self.tail_again) = (None, false);
+        (self.follows, self.follow_at, self.seen_at) = (false, None, None);
         self.leads_until = DateTime::UNIX_EPOCH;
         if self.lease_at.is_some_and(|at| at > now) {
             self.lease_at = Some(now + TimeDelta::milliseconds(50));

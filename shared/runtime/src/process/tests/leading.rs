@@ -8,7 +8,8 @@ fn it_decides_nothing_before_it_leads_and_has_read_everything() {
     driver.step(now);
     driver.feed(taken(), now);
     driver.feed(Input::Delivered(vec![fact(1, 1, now)]), now);
-    assert!(driver.step(now).is_empty(), "a standby only waits");
+    assert!(rebuilds(&driver.step(now)), "a standby only reads");
+    assert!(driver.process().seen.is_empty());
     let later = after(1_000);
     assert!(matches!(driver.step(later)[..], [Effect::TakeLease]));
     driver.feed(held(7), later);
@@ -19,6 +20,127 @@ fn it_decides_nothing_before_it_leads_and_has_read_everything() {
     let effects = driver.step(later);
     assert_eq!(appends(&effects), [(stream(1), Version(1), 7)]);
     assert_eq!(tails(&effects), ["9"]);
+}
+
+/// A standby that has read the record up to the cursor 1, in which there is a request.
+fn following() -> Driver<Even> {
+    let (mut driver, now) = (new(), start());
+    driver.step(now);
+    driver.feed(taken(), now);
+    assert!(rebuilds(&driver.step(now)));
+    let read = (vec![fact(1, 1, now)], Cursor("1".into()));
+    driver.answer(driver.term(), Input::Rebuilt(Ok(read), vec![seen(1)]), now);
+    driver
+}
+
+/// The streams of the rebuild among `effects` that ended after this are read.
+fn reads_since(effects: &[Effect]) -> DateTime<Utc> {
+    let scope = effects.iter().find_map(|e| if let Effect::Rebuild(scope) = e { Some(scope) } else { None });
+    scope.expect("a rebuild")[0].1
+}
+
+#[test]
+fn a_standby_follows_the_record_and_wishes_for_nothing() {
+    let mut driver = following();
+    assert_eq!(driver.process().seen, [(stream(1), Version(1))]);
+    assert!(driver.process().signals.is_empty() && driver.step(start()).is_empty());
+    assert!(driver.due() > Some(start()));
+    let effects = driver.step(after(1_000));
+    assert_eq!((tails(&effects), appends(&effects).len()), (vec!["1".to_owned()], 0));
+    driver.feed(Input::Tailed(Ok((vec![fact(2, 1, start())], Cursor("2".into())))), after(1_000));
+    assert_eq!(driver.process().seen.len(), 2);
+    assert_eq!(driver.take_missed(), 0, "the bus tells a standby nothing");
+    driver.feed(taken(), after(1_000));
+    let effects = driver.step(after(2_000));
+    assert!(!rebuilds(&effects), "everything is read once");
+    assert_eq!((tails(&effects), appends(&effects).len()), (vec!["2".to_owned()], 0));
+}
+
+#[test]
+fn a_standby_that_takes_over_reads_again_what_has_not_ended_or_ended_just_now() {
+    let mut driver = following();
+    driver.step(after(1_000));
+    driver.feed(Input::Tailed(Ok((vec![], Cursor("1".into())))), after(1_005));
+    driver.feed(held(2), after(1_500));
+    let effects = driver.step(after(1_500));
+    assert_eq!(reads_since(&effects), after(1_000) - TimeDelta::seconds(10), "what was read then is known");
+    assert!(!driver.leads() && appends(&effects).is_empty() && tails(&effects).is_empty());
+    // The one before wrote something that no tail has shown yet.
+    let read = (vec![fact(1, 1, start()), fact(1, 2, start()), fact(2, 1, start())], Cursor("3".into()));
+    driver.answer(driver.term(), Input::Rebuilt(Ok(read), vec![seen(2)]), after(1_510));
+    assert!(driver.leads());
+    let all = [(stream(1), Version(1)), (stream(1), Version(2)), (stream(2), Version(1))];
+    assert_eq!((&driver.process().seen[..], &driver.process().signals[..]), (&all[..], &[seen(2)][..]));
+    let effects = driver.step(after(1_510));
+    assert_eq!(appends(&effects), [(stream(2), Version(1), 2)]);
+    assert_eq!(tails(&effects), ["3"]);
+}
+
+#[test]
+fn a_standby_whose_tail_is_long_or_fails_reads_from_where_it_was() {
+    let mut driver = following();
+    driver.step(after(1_000));
+    driver.feed(Input::Tailed(Err(down())), after(1_000));
+    driver.step(after(2_000));
+    let page = (0..2_000).map(|n| fact(n, 1, start())).collect();
+    driver.feed(Input::Tailed(Ok((page, Cursor("2001".into())))), after(2_000));
+    assert_eq!(tails(&driver.step(after(2_000))), ["2001"], "there is more");
+    driver.feed(held(2), after(2_001));
+    assert_eq!(reads_since(&driver.step(after(2_001))), start() - TimeDelta::seconds(10));
+}
+
+#[test]
+fn what_a_standby_asked_for_is_no_rebuild_once_it_has_the_lease() {
+    let (mut driver, now) = (new(), start());
+    driver.step(now);
+    driver.feed(taken(), now);
+    assert!(rebuilds(&driver.step(now)));
+    let earlier = driver.term();
+    driver.feed(held(2), after(50));
+    let effects = driver.step(after(50));
+    assert_eq!(reads_since(&effects), after(50) - TimeDelta::hours(1), "nothing was read yet");
+    let early = Input::Rebuilt(Ok((vec![fact(1, 1, now)], Cursor("1".into()))), vec![]);
+    driver.answer(earlier, early, after(60));
+    assert!(!driver.leads(), "the one before may have written since that was read");
+    driver.answer(driver.term(), Input::Rebuilt(Ok((vec![], Cursor("2".into()))), vec![]), after(61));
+    assert!(driver.leads());
+}
+
+#[test]
+fn a_hole_that_a_standby_was_reading_is_read_when_it_leads() {
+    let mut driver = following();
+    driver.step(after(1_000));
+    driver.feed(Input::Tailed(Ok((vec![fact(2, 2, start())], Cursor("2".into())))), after(1_000));
+    assert_eq!(reads(&driver.step(after(1_000))), [(stream(2), Version(0))]);
+    driver.feed(held(2), after(1_100));
+    assert_eq!(reads(&driver.step(after(1_100))), []);
+    driver.answer(driver.term(), Input::Rebuilt(Ok((vec![], Cursor("2".into()))), vec![]), after(1_110));
+    assert_eq!(reads(&driver.step(after(1_110))), [(stream(2), Version(0))]);
+}
+
+#[test]
+fn who_no_longer_leads_follows_from_the_beginning_once_another_does() {
+    let (mut driver, now) = (leading(), start());
+    driver.feed(Input::Delivered(vec![fact(1, 1, now)]), now);
+    driver.step(after(2_000));
+    assert!(!driver.leads());
+    driver.feed(Input::Lease(Err(down())), after(2_000));
+    assert!(!rebuilds(&driver.step(after(2_000))), "nobody else may lead");
+    driver.feed(taken(), after(2_300));
+    assert_eq!(reads_since(&driver.step(after(2_300))), after(2_300) - TimeDelta::hours(1));
+    driver.answer(driver.term(), Input::Rebuilt(Err(down()), vec![]), after(2_310));
+    assert!(!rebuilds(&driver.step(after(2_320))));
+    assert!(rebuilds(&driver.step(after(2_560))), "until that works");
+}
+
+#[test]
+fn a_standby_asks_for_the_lease_again_in_a_moment() {
+    let (mut driver, now) = (new(), start());
+    driver.step(now);
+    driver.feed(taken(), now);
+    driver.step(now);
+    assert!(driver.step(after(49)).is_empty());
+    assert!(matches!(driver.step(after(50))[..], [Effect::TakeLease]), "as often as a stop is to be noticed");
 }
 
 #[test]

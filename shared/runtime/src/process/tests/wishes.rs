@@ -81,6 +81,8 @@ fn it_looks_again_when_time_alone_changes_something() {
     let mut driver = Driver::new(Options::new("router.main", "me", pool()), make);
     driver.step(start());
     driver.feed(taken(), start());
+    assert!(rebuilds(&driver.step(start())));
+    driver.feed(Input::Lease(Err(down())), start());
     assert!(driver.due() > Some(after(100)), "a standby decides nothing");
     let mut driver = Driver::new(Options::new("router.main", "me", pool()), make);
     driver.step(start());
