@@ -9,6 +9,7 @@ use wideawake_domain::request::{Command, SupportRequest};
 use wideawake_domain::staff::{Change, StaffMember};
 use wideawake_domain::{Recorded, RequestId, StaffId};
 use wideawake_runtime::http::{Kind, Problem};
+use wideawake_runtime::record::Presence;
 use wideawake_runtime::{Record, clock, record};
 
 use crate::feed::Feed;
@@ -30,6 +31,8 @@ pub(crate) struct Desk {
     pub(crate) record: Arc<Record>,
     /// What the desk knows of it, and who listens.
     pub(crate) feed: Arc<Feed>,
+    /// Who of the staff is there.
+    pub(crate) presence: Arc<Presence>,
     /// Ends the streams.
     pub(crate) shutdown: CancellationToken,
     readings: Arc<Mutex<Readings>>,
@@ -37,7 +40,7 @@ pub(crate) struct Desk {
 
 impl Desk {
     pub(crate) fn new(record: Arc<Record>, feed: Arc<Feed>, shutdown: CancellationToken) -> Self {
-        Self { record, feed, shutdown, readings: Arc::default() }
+        Self { record, feed, presence: Arc::default(), shutdown, readings: Arc::default() }
     }
 
     /// A request as the record has it; 404 when there is none.

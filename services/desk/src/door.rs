@@ -13,6 +13,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use wideawake_runtime::http::health;
 use wideawake_runtime::http::{Server, layers};
+use wideawake_runtime::record::keep_presence;
 use wideawake_runtime::{Record, config};
 
 use crate::desk::Desk;
@@ -28,10 +29,12 @@ pub async fn serve(record: Arc<Record>, config: config::Desk, listener: TcpListe
         let (desk, stop) = (desk.clone(), shutdown.clone());
         async move { desk.feed.run(&desk.record, stop).await }
     });
+    let grace = desk.record.settings().dispatch.presence_grace;
+    let presence = tokio::spawn(keep_presence(desk.record.clone(), desk.presence.clone(), grace, shutdown.clone()));
     let server = Server { connections: config.max_connections, ..Server::default() };
     server.run(listener, router(desk), shutdown).await;
-    // It ends by the same token, and holds nothing that has to be saved.
-    let _ = feed.await;
+    // They end by the same token, and hold nothing that has to be saved.
+    let _ = (feed.await, presence.await);
 }
 
 /// What the door takes and returns.

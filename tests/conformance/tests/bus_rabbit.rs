@@ -1,4 +1,5 @@
-//! The bus over RabbitMQ keeps the rules of buses.
+//! The bus over RabbitMQ keeps the rules of buses, over TLS too.
+#![allow(clippy::panic)]
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -44,27 +45,30 @@ mod over_tls {
     use wideawake_engines::RabbitMq;
 
     /// A broker that speaks TLS, for this rule alone.
-    struct Private(Broker, RabbitMq);
+    struct Private {
+        address: Broker,
+        _server: RabbitMq,
+    }
 
     #[async_trait::async_trait]
     impl Hub for Private {
         async fn connect(&self) -> Arc<dyn Bus> {
-            self.0.connect().await
+            self.address.connect().await
         }
 
         fn too_many(&self) -> Option<usize> {
-            self.0.too_many()
+            self.address.too_many()
         }
 
         fn connects_processes(&self) -> bool {
-            self.0.connects_processes()
+            self.address.connects_processes()
         }
     }
 
     async fn private() -> Private {
         let start = || {
-            let broker = RabbitMq::with_tls()?;
-            Ok::<_, anyhow::Error>(Private(Broker(broker.fresh_vhost()?), broker))
+            let server = RabbitMq::with_tls()?;
+            Ok::<_, anyhow::Error>(Private { address: Broker(server.fresh_vhost()?), _server: server })
         };
         tokio::task::spawn_blocking(start).await.expect("it does not panic").expect("there is a broker")
     }
@@ -81,7 +85,7 @@ mod over_tls {
 
     #[tokio::test]
     async fn nobody_is_spoken_to_whom_nobody_vouches_for() {
-        let Private(Broker(url), _broker) = private().await;
+        let Private { address: Broker(url), _server } = private().await;
         let (without, _) = url.split_once('?').expect("it names the authority");
         let [stranger, known] =
             [without, &url].map(|url| RabbitBus::open(url, "conformance", &[]).expect("the address is one"));

@@ -46,19 +46,22 @@ mod over_tls {
     use super::*;
 
     /// A server that speaks TLS, for this rule alone.
-    struct Private(Database, Postgres);
+    struct Private {
+        database: Database,
+        _server: Postgres,
+    }
 
     #[async_trait::async_trait]
     impl Store for Private {
         async fn open(&self) -> Arc<dyn Ledger> {
-            self.0.open().await
+            self.database.open().await
         }
     }
 
     #[allow(clippy::unused_async, reason = "other stores are made by waiting")]
     async fn fresh() -> Box<dyn Store> {
         let server = Postgres::with_tls().unwrap();
-        Box::new(Private(Database(server.database().unwrap(), Outbox::Kept), server))
+        Box::new(Private { database: Database(server.database().unwrap(), Outbox::Kept), _server: server })
     }
 
     wideawake_conformance::ledger_suite!(

@@ -27,9 +27,9 @@ pub struct Args {
     /// What to measure; everything unless named
     #[arg(long, value_enum, value_delimiter = ',')]
     pub only: Vec<What>,
-    /// How many members arrive each second
-    #[arg(long, default_value_t = 200)]
-    pub rate: u32,
+    /// How many members arrive each second; several, such as 50,100,150, are tried one after the other
+    #[arg(long, default_value = "200", value_delimiter = ',')]
+    pub rate: Vec<u32>,
     /// For how many seconds they arrive
     #[arg(long, default_value_t = 60)]
     pub seconds: u32,

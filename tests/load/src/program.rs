@@ -123,13 +123,16 @@ impl Line {
         Ok(Stores::open(&self.config()?, Purpose::Tool).await?.record)
     }
 
-    /// How many bytes the data folder holds.
-    pub(crate) fn bytes(&self) -> Result<u64> {
+    /// How many bytes the data folder holds; `None` where the data is elsewhere.
+    pub(crate) fn bytes(&self) -> Result<Option<u64>> {
+        if self.apart {
+            return Ok(None);
+        }
         let mut all = 0;
         for entry in std::fs::read_dir(self.folder.path().join("data"))? {
             all += entry?.metadata()?.len();
         }
-        Ok(all)
+        Ok(Some(all))
     }
 
     /// Serves it; the doors answer when this returns.

@@ -2,7 +2,7 @@
 
 pub(crate) mod stream; // the same, as it changes
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::State;
@@ -129,9 +129,7 @@ pub(crate) async fn get_board(State(desk): State<Desk>, caller: Caller) -> Resul
 async fn board(desk: &Desk, caller: &Caller) -> Board {
     let now = clock::now();
     let settings = desk.record.settings();
-    // Without an answer nobody counts as present until their next heartbeat.
-    let seen = desk.record.live().staff_since(now - settings.dispatch.presence_grace).await.unwrap_or_default();
-    let present: BTreeSet<StaffId> = seen.into_iter().map(|(staff, _)| staff).collect();
+    let present = desk.presence.since(&desk.record, now - settings.dispatch.presence_grace).await;
     desk.feed.with(|known| draw(known, &caller.0.pools, &settings.dispatch, &present, now))
 }
 
@@ -139,7 +137,7 @@ fn draw(
     known: &mut Projection,
     pools: &[Pool],
     dispatch: &Dispatch,
-    present: &BTreeSet<StaffId>,
+    present: &BTreeMap<StaffId, DateTime<Utc>>,
     now: DateTime<Utc>,
 ) -> Board {
     let mut waiting: BTreeMap<&Pool, Vec<(Rank, &SupportRequest)>> = BTreeMap::new();
@@ -219,7 +217,7 @@ fn on_duty(
     known: &mut Projection,
     pools: &[Pool],
     load: &BTreeMap<StaffId, usize>,
-    present: &BTreeSet<StaffId>,
+    present: &BTreeMap<StaffId, DateTime<Utc>>,
     now: DateTime<Utc>,
 ) -> Vec<DutyRow> {
     let mut rows = Vec::new();
@@ -230,7 +228,7 @@ fn on_duty(
             continue;
         }
         let shift = person.on_shift(now);
-        let present = present.contains(id);
+        let present = present.contains_key(id);
         if shift.is_none() && !present {
             continue;
         }

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -24,6 +25,10 @@ use crate::{BusError, Sightings};
 
 /// How many sightings may wait to be passed on; then the oldest is dropped, which the next heartbeat makes good.
 const WAITING: usize = 8_192;
+
+/// How long they wait for others to go with: to the broker and to whoever reads them a message is as much work as an event,
+/// and a tenth of a second says nothing about who is there.
+const LINGERS: Duration = Duration::from_millis(100);
 
 /// How many go into one message.
 const AT_ONCE: usize = 128;
@@ -109,6 +114,7 @@ async fn pass_on(outgoing: Arc<Outgoing>, mut link: watch::Receiver<State>) {
             let channel = wire.connection.create_channel().await?;
             loop {
                 outgoing.more.notified().await;
+                tokio::time::sleep(LINGERS).await;
                 while let Some(message) = outgoing.take() {
                     tell(&channel, &message).await?;
                 }

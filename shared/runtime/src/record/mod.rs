@@ -5,6 +5,7 @@ mod cache;
 mod erase;
 mod keeper;
 mod outbox;
+mod presence;
 mod queue;
 mod readiness;
 mod requests;
@@ -31,6 +32,7 @@ use wideawake_vault::{DataKey, Vault, VaultError};
 
 pub use keeper::{KEEPER, keep};
 pub use outbox::tell;
+pub use presence::{Presence, keep_presence};
 pub use requests::{Change, Opening};
 pub use staff::{DutyChange, StaffError};
 pub use upkeep::keep_queue;
@@ -214,8 +216,11 @@ impl Record {
     pub async fn hint(&self, facts: &[Recorded]) {
         for facts in facts.chunk_by(|a, b| a.stream == b.stream) {
             let Some(last) = facts.last().filter(|last| last.stream.kind == StreamKind::Request) else { continue };
-            self.keep_in_step(RequestId(last.stream.id), facts).await;
-            let _ = self.live.grown(last.stream, last.version).await;
+            // Whoever watches does not wait for the queue.
+            let (_, ()) = tokio::join!(
+                self.live.grown(last.stream, last.version),
+                self.keep_in_step(RequestId(last.stream.id), facts),
+            );
         }
     }
 }

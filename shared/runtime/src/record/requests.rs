@@ -92,27 +92,33 @@ impl Record {
         actor: Actor,
         check: impl Fn(&SupportRequest) -> Result<Command, E>,
     ) -> Result<Option<Result<Change, E>>, RecordError> {
+        // For a first try what was seen last will do, which as a rule was a moment ago: if it is not the latest, the append
+        // says so, and nobody is refused by it.
+        let mut seen = self.requests.get(&id);
         for _ in 0..ATTEMPTS {
-            let Some(request) = self.request(id).await? else { return Ok(None) };
+            let (request, is_latest) = match seen.take() {
+                Some(seen) => (seen, false),
+                None => match self.request(id).await? {
+                    Some(request) => (request, true),
+                    None => return Ok(None),
+                },
+            };
             if request.erased {
                 self.keys.remove(&id);
             }
             let now = clock::now();
-            let command = match check(&request) {
-                Ok(command) => command,
+            let decided = check(&request).and_then(|command| request.decide(command, actor, now).map_err(E::from));
+            let mut events = match decided {
+                Ok(events) if !events.is_empty() => events,
+                _ if !is_latest => continue,
+                Ok(_) => return Ok(Some(Ok(Change { request, facts: Vec::new() }))),
                 Err(refused) => return Ok(Some(Err(refused))),
             };
-            let mut events = match request.decide(command, actor, now) {
-                Ok(events) => events,
-                Err(refused) => return Ok(Some(Err(refused.into()))),
-            };
-            if events.is_empty() {
-                return Ok(Some(Ok(Change { request, facts: Vec::new() })));
-            }
             let stream = StreamId::request(id);
             if events.iter_mut().any(|event| !event.texts_mut().is_empty()) {
                 match self.data_key(id).await? {
                     Some(key) => seal(&key, stream, request.version, &mut events),
+                    None if !is_latest => continue,
                     None => return Ok(Some(Err(Rejection::Erased.into()))),
                 }
             }

@@ -225,7 +225,7 @@ pub(crate) struct Waiting<L> {
     pub(crate) unqueueing: Gate,
     /// Before a queue is filled.
     pub(crate) refilling: Gate,
-    /// Whether changes of the queue and questions about it fail.
+    /// Whether changes of the queue, staff who are seen, and questions about either fail.
     pub(crate) gone: AtomicBool,
     /// How often a queue was filled.
     pub(crate) refills: AtomicUsize,
@@ -260,10 +260,12 @@ impl<L> Waiting<L> {
 #[async_trait]
 impl<L: Live> Live for Waiting<L> {
     async fn staff_seen(&self, staff: StaffId, at: DateTime<Utc>) -> Result<(), LiveError> {
+        self.is_there()?;
         self.inner().staff_seen(staff, at).await
     }
 
     async fn staff_since(&self, since: DateTime<Utc>) -> Result<Vec<(StaffId, DateTime<Utc>)>, LiveError> {
+        self.is_there()?;
         self.inner().staff_since(since).await
     }
 

@@ -7,6 +7,7 @@ mod erasing; // keys, tombstones
 mod keeping; // what is done by the clock
 mod opening; // twice under one id
 mod outbox; // everything reaches the bus
+mod presence; // who is there
 mod queueing; // places
 mod upkeep; // a queue that lost something
 
