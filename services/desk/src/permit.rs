@@ -6,7 +6,6 @@
 use axum::extract::{FromRequestParts, MatchedPath};
 use axum::http::Method;
 use axum::http::request::Parts;
-use wideawake_domain::process::Signal;
 use wideawake_domain::request::SupportRequest;
 use wideawake_domain::staff::{Role, StaffMember};
 use wideawake_domain::{Actor, Pool, StaffId};
@@ -15,9 +14,6 @@ use wideawake_runtime::http::{Kind, Problem};
 use wideawake_runtime::{clock, tokens};
 
 use crate::desk::Desk;
-
-/// The call that says that the caller is there.
-const HEARTBEAT: &str = "/v1/me/heartbeat";
 
 /// The cookie of a session.
 pub(crate) const COOKIE: &str = "wideawake_staff";
@@ -36,7 +32,7 @@ const MANAGES: &[Role] = &[S, A];
 pub(crate) const CALLS: &[(Method, &str, &[Role])] = &[
     (Method::GET, "/v1/me", ALL),
     (Method::PUT, "/v1/me/duty", ALL),
-    (Method::POST, HEARTBEAT, ALL),
+    (Method::POST, "/v1/me/heartbeat", ALL),
     (Method::GET, "/v1/me/stream", ALL),
     (Method::POST, "/v1/offers/{id}/accept", TALKS),
     (Method::POST, "/v1/offers/{id}/decline", TALKS),
@@ -88,14 +84,9 @@ impl FromRequestParts<Desk> for Caller {
         let hash = tokens::hash_token(credential.token().expose());
         let member = desk.feed.with(|known| known.holder_of(&hash).cloned());
         let caller = Self(member.ok_or_else(|| Problem::new(Kind::Unauthorized))?);
+        // Presence may be forgotten: the next call says it again.
+        desk.record.staff_seen(caller.id(), clock::now()).await;
         let path = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
-        // Presence may be forgotten: the next call says it again. Only a heartbeat is about nothing else.
-        let (staff, at) = (caller.id(), clock::now());
-        if path == HEARTBEAT {
-            desk.record.staff_seen(staff, at).await;
-        } else {
-            desk.record.note(Signal::StaffSeen { staff, at });
-        }
         if caller.has_one_of(roles_for(&parts.method, path)) { Ok(caller) } else { Err(Kind::Forbidden.into()) }
     }
 }

@@ -7,7 +7,6 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method};
 use wideawake_domain::RequestId;
 use wideawake_domain::request::SupportRequest;
-use wideawake_runtime::clock;
 use wideawake_runtime::http::auth::{self, Credential};
 use wideawake_runtime::http::{Kind, Problem, Segments};
 use wideawake_runtime::tokens::{hash_token, same};
@@ -34,12 +33,7 @@ impl FromRequestParts<Arc<Door>> for Member {
         let request = door.record.request(id).await.map_err(|error| door.trouble(error, None))?;
         let request = request.filter(|request| fits(request, &claim.hash)).ok_or(Kind::NotFound)?;
         if !request.is_closed() {
-            // Only a heartbeat is about nothing else.
-            if parts.uri.path().ends_with("/heartbeat") {
-                door.record.member_seen(id, clock::now()).await;
-            } else {
-                door.seen(id);
-            }
+            door.seen(id).await;
         }
         Ok(Self(request))
     }

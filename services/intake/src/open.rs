@@ -117,7 +117,7 @@ async fn answer(
     opening: &once::Opening,
 ) -> Result<Response, Failed> {
     if !request.is_closed() {
-        door.seen(request.id);
+        door.seen(request.id).await;
     }
     let standing = door.standing(request).await?;
     let body = OpenedBody {

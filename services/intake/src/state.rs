@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio_util::sync::CancellationToken;
-use wideawake_domain::process::Signal;
 use wideawake_domain::request::{Phase, Retention, SupportRequest};
 use wideawake_domain::{RequestId, StaffId};
 use wideawake_runtime::http::Problem;
@@ -46,8 +45,8 @@ impl Door {
     }
 
     /// Notes that the member's client proved itself alive. That it could not be noted is nothing: it beats again.
-    pub(crate) fn seen(&self, request: RequestId) {
-        self.record.note(Signal::MemberSeen { request, at: clock::now() });
+    pub(crate) async fn seen(&self, request: RequestId) {
+        self.record.member_seen(request, clock::now()).await;
     }
 
     /// Whom else the member can call.

@@ -1,8 +1,6 @@
 //! Who is there: told to the live state, and to the bus for those whom the live state does not reach. Either may fail;
 //! whoever is there says so again.
 
-use std::sync::Arc;
-
 use chrono::{DateTime, Utc};
 use wideawake_domain::process::Signal;
 use wideawake_domain::{RequestId, StaffId};
@@ -15,17 +13,6 @@ impl Record {
         // First the bus, which keeps nobody waiting; the live state may, before it fails.
         let _ = self.bus.seen(Signal::StaffSeen { staff, at }).await;
         let _ = self.live.staff_seen(staff, at).await;
-    }
-
-    /// The same, while whatever they came for is done.
-    pub fn note(self: &Arc<Self>, signal: Signal) {
-        let record = self.clone();
-        tokio::spawn(async move {
-            match signal {
-                Signal::StaffSeen { staff, at } => record.staff_seen(staff, at).await,
-                Signal::MemberSeen { request, at } => record.member_seen(request, at).await,
-            }
-        });
     }
 
     /// A member's client proved itself alive.
