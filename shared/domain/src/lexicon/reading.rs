@@ -272,8 +272,8 @@ impl Tokens<'_> {
         if exact.is_some() || (letters(&tokens[0]) > 1 && self.vocabulary.has(&tokens[0].text)) {
             return exact;
         }
-        None
-            .or_else(|| lengths().find_map(|(word, length)| Some((self.vocabulary.bare(&word)?.to_owned(), length))))
+        lengths()
+            .find_map(|(word, length)| Some((self.vocabulary.bare(&word)?.to_owned(), length)))
             .or_else(|| lengths().find(|(word, _)| self.vocabulary.has(word)))
             .or_else(|| {
                 let long = lengths().filter(|(_, length)| *length >= 6);
