@@ -16,8 +16,8 @@ use wideawake_domain::rules::{RuleSet, Rulebook, Shelf};
 use wideawake_domain::settings::{Dispatch, Line, Settings};
 use wideawake_domain::staff::{Added, ContactKind, ContactMethod, ContactMethodsSet, Role, StaffEvent};
 use wideawake_domain::{
-    Actor, EscalationId, Event, PageId, Pool, Position, Priority, Recorded, RequestId, StaffId, StreamId, StreamKind, Text,
-    Version,
+    Actor, EscalationId, Event, PageId, Pool, Position, Priority, Recorded, RequestId, StaffId, StreamId, StreamKind,
+    Text, Version,
 };
 
 fn main_pool() -> Pool {
@@ -75,7 +75,17 @@ impl World {
     fn new(answer: fn(&Errand) -> ErrandOutcome) -> Self {
         let start = "2026-03-02T12:00:00Z".parse().unwrap();
         let (watcher, pager) = processes();
-        let mut world = Self { start, now: start, ledger: vec![], watcher, pager, answer, sent: vec![], mortal: false, lost: BTreeSet::new() };
+        let mut world = Self {
+            start,
+            now: start,
+            ledger: vec![],
+            watcher,
+            pager,
+            answer,
+            sent: vec![],
+            mortal: false,
+            lost: BTreeSet::new(),
+        };
         let method = |kind, after_s| ContactMethod { kind, to: format!("https://{kind:?}.example/"), after_s };
         let adas = [method(ContactKind::Webhook, 0), method(ContactKind::Email, 30), method(ContactKind::Sms, 30)];
         world.hires(ADA, Role::Professional, adas.to_vec());
@@ -111,7 +121,12 @@ impl World {
 
     /// A member writes what the rules at the door find imminent.
     fn begins(&mut self) -> RequestId {
-        let fired = Fired { rule: "imminent-words".to_owned(), version: "0123456789abcdef".to_owned(), since: None, failed: false };
+        let fired = Fired {
+            rule: "imminent-words".to_owned(),
+            version: "0123456789abcdef".to_owned(),
+            since: None,
+            failed: false,
+        };
         let findings = Findings {
             priority: Priority::Imminent,
             show: vec!["emergency".to_owned()],

@@ -55,7 +55,8 @@ impl Night {
         let files = TempDir::new().unwrap();
         std::fs::write(files.path().join("rules.toml"), RULES).unwrap();
         std::fs::write(files.path().join("policies.toml"), POLICIES).unwrap();
-        let (hook, mail, texts, last) = (Http::start().await, Smtp::start().await, Http::start().await, Http::start().await);
+        let (hook, mail, texts, last) =
+            (Http::start().await, Smtp::start().await, Http::start().await, Http::start().await);
         let (at, port, provider) = (files.path().display(), mail.port(), texts.url("/messages"));
         let server = Binary::start(&format!(
             r#"
@@ -81,11 +82,15 @@ impl Night {
         .await;
         let ada = server.adds(json!({ "alias": "Ada", "roles": ["professional"] })).await;
         let ben = server.adds(json!({ "alias": "Ben", "roles": ["professional"] })).await;
-        reachable(&server, &ada, json!([
-            { "kind": "webhook", "to": hook.url("/ada") },
-            { "kind": "email", "to": "ada@example.org", "after": "1s" },
-            { "kind": "sms", "to": PHONE, "after": "1s" },
-        ]))
+        reachable(
+            &server,
+            &ada,
+            json!([
+                { "kind": "webhook", "to": hook.url("/ada") },
+                { "kind": "email", "to": "ada@example.org", "after": "1s" },
+                { "kind": "sms", "to": PHONE, "after": "1s" },
+            ]),
+        )
         .await;
         reachable(&server, &ben, json!([{ "kind": "email", "to": "ben@example.org" }])).await;
         reachable(&server, &server.supervisor, json!([{ "kind": "webhook", "to": last.url("/noor") }])).await;
@@ -130,8 +135,12 @@ impl Night {
 
     /// Nobody is called any more.
     async fn is_quiet(&self) {
-        let count =
-            || self.hook.received().len() + self.mail.mails().len() + self.texts.received().len() + self.last.received().len();
+        let count = || {
+            self.hook.received().len()
+                + self.mail.mails().len()
+                + self.texts.received().len()
+                + self.last.received().len()
+        };
         // What was under way lands.
         tokio::time::sleep(Duration::from_millis(500)).await;
         let before = count();
@@ -186,13 +195,9 @@ async fn nobody_answers_and_everybody_is_called_in_turn_until_the_fallback_is_an
     assert_ne!(again.header("webhook-id"), fallback.header("webhook-id"), "it is another page");
     // When each came, after the first: never early, and late by no more than a slow machine makes it.
     let late = 2.5;
-    for (at, wanted) in [
-        (mail.at.unwrap(), 1.0),
-        (text.at, 2.0),
-        (next.at.unwrap(), 5.0),
-        (fallback.at, 7.0),
-        (again.at, 10.0),
-    ] {
+    for (at, wanted) in
+        [(mail.at.unwrap(), 1.0), (text.at, 2.0), (next.at.unwrap(), 5.0), (fallback.at, 7.0), (again.at, 10.0)]
+    {
         let after = seconds(began, at);
         assert!((wanted - 0.4..wanted + late).contains(&after), "{after} s after the first page, and not {wanted}");
     }
@@ -208,7 +213,8 @@ async fn nobody_answers_and_everybody_is_called_in_turn_until_the_fallback_is_an
     assert_eq!((&taken["data"]["via"], &taken["data"]["page"]), (&json!("link"), &fallback.json()["page"]));
     night.is_quiet().await;
     // And no page anywhere said a word of the member.
-    let mut all: Vec<String> = night.hook.received().iter().chain(&night.texts.received()).map(Received::text).collect();
+    let mut all: Vec<String> =
+        night.hook.received().iter().chain(&night.texts.received()).map(Received::text).collect();
     all.extend(night.mail.mails().into_iter().map(|mail| mail.data));
     assert!(all.len() >= 4 && all.iter().all(|text| !text.contains("kill") && !text.contains("tonight")));
 }
@@ -301,7 +307,8 @@ async fn killed_at_any_step_nothing_is_forgotten_and_at_most_a_page_comes_again(
         *times.entry(page.header("webhook-id").to_owned()).or_insert(0) += 1;
     }
     assert!(times.values().all(|times| *times <= 1 + kills), "{times:?}");
-    let delivered = history.iter().filter(|event| event["type"] == "page_attempted" && event["data"]["outcome"] == "delivered");
+    let delivered =
+        history.iter().filter(|event| event["type"] == "page_attempted" && event["data"]["outcome"] == "delivered");
     let mut pages: Vec<String> = delivered.map(|event| event["data"]["page"].to_string()).collect();
     let all = pages.len();
     pages.sort();
