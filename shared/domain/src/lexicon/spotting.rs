@@ -53,15 +53,11 @@ pub(super) fn spot(reading: &Reading, finds: &[Find], rules: &[Rule], window: us
     let hits: Vec<Hit<'_>> = finds.iter().filter_map(|find| Hit::of(find, rules)).collect();
     let hits: Vec<&Hit<'_>> = hits
         .iter()
-<<<<<<< HEAD
-        .filter(|hit| !harmless.iter().any(|around| is_harmless(around, hit.find) && (around.gaps.is_empty() || hit.category != IMMINENT)))
-=======
         .filter(|hit| {
             !harmless
                 .iter()
-                .any(|around| covers(around, hit.find) && (around.gaps.is_empty() || hit.category != IMMINENT))
+                .any(|around| is_harmless(around, hit.find) && (around.gaps.is_empty() || hit.category != IMMINENT))
         })
->>>>>>> work-desk
         .filter(|hit| !hits.iter().any(|other| other.explains(hit)))
         .collect();
     let denials = Denials {

@@ -38,7 +38,12 @@ pub fn messages(folder: &Path) -> Result<Vec<Message>, String> {
             };
             let expected = expected.split(',').map(str::trim).filter(|category| *category != "-");
             let expected = expected.map(ToOwned::to_owned).collect();
-            messages.push(Message { language: language.clone(), kind: kind.to_owned(), expected, text: text.to_owned() });
+            messages.push(Message {
+                language: language.clone(),
+                kind: kind.to_owned(),
+                expected,
+                text: text.to_owned(),
+            });
         }
     }
     Ok(messages)
@@ -157,13 +162,22 @@ impl Score {
         );
         let total = [("all".to_owned(), self.total)];
         for (name, agreement) in self.languages.iter().map(|(name, share)| (name.clone(), *share)).chain(total) {
-            let Agreement { imminent_recall, imminent_noticed, imminent_precision, any_recall, any_precision, .. } = agreement;
-            let shares =
-                [imminent_recall, imminent_noticed, imminent_precision, any_recall, any_precision, agreement.denied_noticed];
+            let Agreement { imminent_recall, imminent_noticed, imminent_precision, any_recall, any_precision, .. } =
+                agreement;
+            let shares = [
+                imminent_recall,
+                imminent_noticed,
+                imminent_precision,
+                any_recall,
+                any_precision,
+                agreement.denied_noticed,
+            ];
             let shares: Vec<String> = shares.into_iter().map(Share::shown).collect();
             let _ = writeln!(out, "| {name} | {} |", shares.join(" | "));
         }
-        out.push_str("\n| kind | any: recall | imminent: recall | nothing raised where nothing is |\n|:--|:--|:--|:--|\n");
+        out.push_str(
+            "\n| kind | any: recall | imminent: recall | nothing raised where nothing is |\n|:--|:--|:--|:--|\n",
+        );
         for (kind, agreement) in &self.kinds {
             let shown = |share: Share| if share.of == 0 { "–".to_owned() } else { share.shown() };
             let Agreement { any_recall, imminent_recall, quiet, .. } = *agreement;

@@ -34,7 +34,8 @@ const BUILT_IN: [(&str, &str); 6] = [
     ("pt", include_str!("../../../../config/lexicons/pt.toml")),
 ];
 /// Those that were asked for, made once.
-static MADE: [OnceLock<Result<Arc<Lexicon>, ConfigErrors>>; BUILT_IN.len()] = [const { OnceLock::new() }; BUILT_IN.len()];
+static MADE: [OnceLock<Result<Arc<Lexicon>, ConfigErrors>>; BUILT_IN.len()] =
+    [const { OnceLock::new() }; BUILT_IN.len()];
 
 /// Reads the lexicons in the folder `lexicons` of `base`, over those that are built in; a file replaces the built-in one of
 /// its language. Every file that is wrong has its own errors.
@@ -46,7 +47,8 @@ pub fn lexicons(base: &Path) -> Result<Lexicons, Vec<ConfigErrors>> {
             ConfigErrors::at(&file, None, "name the file after its language, such as en.toml or pt-BR.toml".to_owned())
         });
         let lexicon = lexicon.and_then(|language| {
-            let text = text(&path).map_err(|error| ConfigErrors::at(&file, None, format!("cannot be read ({error})")))?;
+            let text =
+                text(&path).map_err(|error| ConfigErrors::at(&file, None, format!("cannot be read ({error})")))?;
             Ok((language.clone(), parse(&text, &file, &language)?))
         });
         match lexicon {
@@ -71,7 +73,11 @@ pub fn lexicons(base: &Path) -> Result<Lexicons, Vec<ConfigErrors>> {
 /// The files of the folder in the order of their names, each with its name without `.toml`.
 fn files(folder: &Path) -> Result<BTreeMap<std::path::PathBuf, String>, ConfigErrors> {
     let wrong = |error: &io::Error| {
-        ConfigErrors::at(&folder.display().to_string(), None, format!("cannot be read ({error}); make it a folder of lexicons"))
+        ConfigErrors::at(
+            &folder.display().to_string(),
+            None,
+            format!("cannot be read ({error}); make it a folder of lexicons"),
+        )
     };
     let entries = match std::fs::read_dir(folder) {
         Ok(entries) => entries,
@@ -281,7 +287,11 @@ impl Reading<'_> {
                 }
             }
             _ => {
-                self.wrong(&node, key, "write a phrase in quotation marks, or { phrase = \"…\", negation = \"ignore\" }");
+                self.wrong(
+                    &node,
+                    key,
+                    "write a phrase in quotation marks, or { phrase = \"…\", negation = \"ignore\" }",
+                );
                 unreadable
             }
         }
