@@ -57,7 +57,7 @@ async fn escalation(house: &House, id: RequestId) -> EscalationId {
         cause: Cause::Rule,
         rule: None,
     });
-    let (stream, events) = (StreamId::escalation(escalation), vec![Event::Escalation(opened)]);
+    let (stream, events) = (StreamId::escalation(escalation), vec![Event::Escalation(opened.into())]);
     let append = prepare(stream, pool(), Version::NONE, Actor::Member, clock::now(), events, KeyChange::Keep).unwrap();
     house.record.append(append).await.unwrap();
     escalation
