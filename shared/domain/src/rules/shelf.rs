@@ -6,7 +6,6 @@ use super::{RuleSet, Spotted};
 use crate::Language;
 use crate::escalation::Policies;
 use crate::lexicon::Lexicons;
-use crate::lexicon::Lexicons;
 
 /// Everything a clinical lead can change while the system runs. It is replaced as a whole.
 #[derive(Debug, Default)]
@@ -15,8 +14,6 @@ pub struct Rulebook {
     pub rules: RuleSet,
     /// Who is called.
     pub policies: Policies,
-    /// The phrases that messages are looked through for.
-    pub lexicons: Lexicons,
     /// The phrases that are looked for.
     pub lexicons: Lexicons,
 }
