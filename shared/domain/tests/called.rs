@@ -50,7 +50,11 @@ fn shelf() -> Shelf {
         fallback_every: TimeDelta::minutes(5),
     };
     let rules = RuleSet { rules: vec![], version: "0123456789abcdef".to_owned() };
-    Shelf::new(Rulebook { rules, policies: Policies(BTreeMap::from([(policy.name.clone(), policy)])) })
+    Shelf::new(Rulebook {
+        rules,
+        policies: Policies(BTreeMap::from([(policy.name.clone(), policy)])),
+        ..Rulebook::default()
+    })
 }
 
 const ADA: StaffId = StaffId(Uuid::from_u128(1));

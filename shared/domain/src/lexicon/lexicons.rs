@@ -10,14 +10,14 @@ use crate::rules::Spotted;
 
 /// Every lexicon. Clones share them.
 #[derive(Clone, Debug, Default)]
-pub struct Lexicons(Arc<BTreeMap<Language, Lexicon>>);
+pub struct Lexicons(Arc<BTreeMap<Language, Arc<Lexicon>>>);
 
 impl Lexicons {
     /// How many phrases are reported of one message.
     pub const MOST: usize = 50;
 
     /// These lexicons.
-    pub fn new(lexicons: impl IntoIterator<Item = (Language, Lexicon)>) -> Self {
+    pub fn new(lexicons: impl IntoIterator<Item = (Language, Arc<Lexicon>)>) -> Self {
         Self(Arc::new(lexicons.into_iter().collect()))
     }
 
@@ -28,7 +28,7 @@ impl Lexicons {
 
     /// The lexicon that serves a language: its own, or that of its more general form (RFC 4647: `pt-BR` → `pt`).
     pub fn of(&self, language: &Language) -> Option<&Lexicon> {
-        language.lookup_chain().find_map(|tag| self.0.get(&tag))
+        language.lookup_chain().find_map(|tag| self.0.get(&tag)).map(Arc::as_ref)
     }
 
     /// The phrases in `text`, each once: what is not negated first, and `imminent` first among those. At most
