@@ -6,7 +6,11 @@ use std::collections::BTreeSet;
 use chrono::{Datelike, NaiveDate, TimeDelta, Weekday};
 use serde_json::{Value, json};
 use wideawake_acceptance::contract::{Contract, Operation};
+use wideawake_runtime::signature::{self, Secret};
 use wideawake_acceptance::{Door, Member, Server, Staff, eventually, nobody, now};
+
+/// What the provider of text messages signs with.
+const INBOUND: &str = "whsec_HxwdHh8gISIjJCUmJygpKissLS4vMDEyMzQ1Njc4OTo=";
 
 /// Everything that can be done at the members' door, and what goes wrong there.
 async fn members_night(server: &Server, robin: &Staff) {
@@ -127,6 +131,14 @@ async fn when_a_volunteer_is_not_enough(server: &Server, kim: &Staff) {
     supervisor.get(escalation("")).await;
     supervisor.get(format!("/v1/audit/escalation:{}", opened["id"].as_str().unwrap())).await;
     kim.closes(&sky.id).await;
+    let body = json!({ "from": "+34600000000", "text": "ACK 123456" });
+    let inbound = server.desk("POST", "/v1/inbound/sms").json(&body);
+    inbound.clone().send().await.is(401);
+    let (sent, bytes) = (now().timestamp(), body.to_string());
+    let signed = signature::sign(&[Secret::parse(INBOUND).unwrap()], "m1", sent, bytes.as_bytes());
+    let inbound = inbound.header(signature::ID, "m1").header(signature::TIMESTAMP, &sent.to_string());
+    let said = inbound.header(signature::SIGNATURE, &signed).send().await.is(200).json();
+    assert!(said["reply"].as_str().unwrap().contains("six digits"), "{said}");
     let loud = Member::opens(server, &json!({ "language": "en", "message": "hello" })).await;
     let bar = json!({ "reason": "threats", "for": "24h" });
     supervisor.post(format!("/v1/requests/{}/bar", loud.id), &bar).await.is(200);
@@ -246,7 +258,7 @@ async fn calendar_of(server: &Server, person: &Staff) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_documented_call_is_made_and_every_answer_is_as_documented() {
-    let server = Server::start_remembering("").await;
+    let server = Server::start_remembering(&format!("notifier.sms.inbound_secrets = ['{INBOUND}']")).await;
     let robin = server.on_duty(json!({ "alias": "Robin" })).await;
     members_night(&server, &robin).await;
     let kim = server.volunteer(json!({ "alias": "Kim" })).await;
