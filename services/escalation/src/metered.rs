@@ -29,8 +29,12 @@ impl Metered {
             && &*fact.kind == "triaged"
             && let Ok(Event::Request(RequestEvent::Triaged(triaged))) = fact.event()
         {
-            for Fired { failed, .. } in &triaged.rules {
+            for Fired { rule, since, failed, .. } in &triaged.rules {
                 self.metrics.rule_fired(*failed);
+                // The door says so itself of those that it asks.
+                if *failed && since.is_some() {
+                    self.metrics.rule_unclear(rule);
+                }
             }
         }
     }

@@ -1,12 +1,15 @@
 //! Whether a record keeps the invariants (DESIGN section 12) that its events alone can show: I1, I2, I3 as far as it is
-//! recorded, I7, and that it can be replayed (I9).
+//! recorded, I6, I7, and that it can be replayed (I9).
 
+mod escalations; // I6
 #[cfg(test)]
 mod tests;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 use std::fmt;
+
+pub use escalations::Escalations;
 
 use crate::event::Event;
 use crate::record::{Actor, StreamKind};
@@ -70,6 +73,12 @@ impl StaffHistory {
         for words in self.duties.values_mut() {
             words.sort_by_key(|(at, _)| *at);
         }
+    }
+
+    /// Whether `staff` was a supervisor at `at`, or in the moments before.
+    fn supervised(&self, staff: StaffId, at: DateTime<Utc>) -> bool {
+        let profiles = self.profiles.get(&staff).map_or(&[][..], Vec::as_slice);
+        around(profiles, at).iter().any(|profile| profile.roles.contains(&Role::Supervisor))
     }
 
     /// Why `staff` could not be asked at `at`, if nothing that held in the moments before allows it.

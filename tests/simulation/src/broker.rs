@@ -8,6 +8,7 @@ use wideawake_domain::{Position, Recorded};
 use wideawake_runtime::process::Input;
 
 use crate::faults::Fault;
+use crate::kind::Kind;
 use crate::plant::Plant;
 use crate::trace::note;
 use crate::world::{Happening, Instance, World};
@@ -34,19 +35,19 @@ pub(crate) enum Host {
 /// What the broker knows.
 #[derive(Debug, Default)]
 pub(crate) struct Broker {
-    /// By pool, what nobody has taken yet.
+    /// By kind and pool (see [`World::queue_of`]), what nobody has taken yet.
     kept: Vec<VecDeque<Vec<Recorded>>>,
     /// Which positions it ever took over.
     took: Vec<bool>,
 }
 
 impl Broker {
-    pub(crate) fn new(pools: usize) -> Self {
-        Self { kept: vec![VecDeque::new(); pools], took: Vec::new() }
+    pub(crate) fn new(queues: usize) -> Self {
+        Self { kept: vec![VecDeque::new(); queues], took: Vec::new() }
     }
 
-    pub(crate) fn keep(&mut self, pool: usize, facts: Vec<Recorded>) {
-        let queue = &mut self.kept[pool];
+    pub(crate) fn keep(&mut self, queue: usize, facts: Vec<Recorded>) {
+        let queue = &mut self.kept[queue];
         queue.push_back(facts);
         if queue.len() > KEPT {
             queue.pop_front();
@@ -80,16 +81,16 @@ impl World {
         if self.strikes(Fault::BusDown) {
             return;
         }
-        for at in 0..self.routers.len() {
-            let router = &self.routers[at];
-            let process = &self.processes[router.process];
+        for at in 0..self.runners.len() {
+            let runner = &self.runners[at];
+            let process = &self.processes[runner.process];
             let instance = Instance { at, epoch: process.epoch, term: 0 };
             // A standby hears nothing but answers.
-            let follows = router.driver.as_ref().is_some_and(|driver| driver.token().is_some());
+            let follows = runner.driver.as_ref().is_some_and(|driver| driver.token().is_some());
             if !follows && process.stalled_until.is_none() {
                 continue;
             }
-            let pool = router.pool.clone();
+            let pool = runner.pool.clone();
             let facts: Vec<Recorded> = facts.iter().filter(|fact| fact.pool.concerns(&pool)).cloned().collect();
             if facts.is_empty() {
                 continue;
@@ -168,7 +169,9 @@ impl World {
             return;
         }
         self.broker.takes(facts);
-        for (at, pool) in self.settings().pools.iter().enumerate() {
+        let pools = self.settings().pools.clone();
+        for at in 0..pools.len() * Kind::ALL.len() {
+            let pool = &pools[at % pools.len()];
             let facts: Vec<Recorded> = facts.iter().filter(|fact| fact.pool.concerns(pool)).cloned().collect();
             if facts.is_empty() {
                 continue;
@@ -194,37 +197,43 @@ impl World {
         self.after(delay, Happening::Confirmed(host, epoch, positions));
     }
 
-    /// What waits in the queue of a pool comes to one of those that follow, if any does.
-    pub(crate) fn broker_brings(&mut self, pool: usize, facts: Vec<Recorded>) {
-        let name = &self.options.settings.pools[pool];
+    /// The queue in the broker of what that instance does for its pool.
+    pub(crate) fn queue_of(&self, runner: usize) -> Option<usize> {
+        let pools = &self.options.settings.pools;
+        let pool = pools.iter().position(|pool| *pool == self.runners[runner].pool)?;
+        let kind = Kind::ALL.iter().position(|kind| *kind == self.runners[runner].kind)?;
+        Some(kind * pools.len() + pool)
+    }
+
+    /// What waits in a queue comes to one of those that follow it, if any does.
+    pub(crate) fn broker_brings(&mut self, queue: usize, facts: Vec<Recorded>) {
         let follows = |at: &usize| {
-            let router = &self.routers[*at];
-            let process = &self.processes[router.process];
-            router.pool == *name
+            let runner = &self.runners[*at];
+            let process = &self.processes[runner.process];
+            self.queue_of(*at) == Some(queue)
                 && process.is_up
                 && !process.is_stopping
-                && router.driver.as_ref().is_some_and(|driver| driver.token().is_some())
+                && runner.driver.as_ref().is_some_and(|driver| driver.token().is_some())
         };
-        let followers: Vec<usize> = (0..self.routers.len()).filter(follows).collect();
+        let followers: Vec<usize> = (0..self.runners.len()).filter(follows).collect();
         let follower = if self.faults.rate(Fault::BusDown, self.now) > 0 { None } else { self.chance.some(&followers) };
-        let Some(at) = follower else { return self.broker.keep(pool, facts) };
-        let instance = Instance { at, epoch: self.processes[self.routers[at].process].epoch, term: 0 };
+        let Some(at) = follower else { return self.broker.keep(queue, facts) };
+        let instance = Instance { at, epoch: self.processes[self.runners[at].process].epoch, term: 0 };
         let input = if self.strikes(Fault::BusLags) { Input::BusLagged } else { Input::Delivered(facts) };
-        self.router_hears(instance, input);
+        self.runner_hears(instance, input);
     }
 
     /// A dispatcher begins to follow: what was told before is in the tail, and what the broker kept comes now.
     pub(crate) fn begins_to_follow(&mut self, instance: Instance) {
-        let name = self.routers[instance.at].pool.clone();
-        let Some(pool) = self.settings().pools.iter().position(|pool| *pool == name) else { return };
+        let Some(queue) = self.queue_of(instance.at) else { return };
         if !self.options.is_cluster || self.faults.rate(Fault::BusDown, self.now) > 0 {
             return;
         }
         let delay = self.chance.millis(1, 30);
         self.after(delay, Happening::Hears(instance, Input::BusLagged));
-        for facts in std::mem::take(&mut self.broker.kept[pool]) {
+        for facts in std::mem::take(&mut self.broker.kept[queue]) {
             let delay = delay + TimeDelta::microseconds(self.chance.between(100, 5_000));
-            self.after(delay, Happening::BrokerBrings(pool, facts));
+            self.after(delay, Happening::BrokerBrings(queue, facts));
         }
     }
 
@@ -233,10 +242,10 @@ impl World {
         if self.faults.rate(Fault::BusDown, self.now) > 0 {
             return;
         }
-        for at in 0..self.routers.len() {
-            let router = &self.routers[at];
-            let epoch = self.processes[router.process].epoch;
-            if router.driver.as_ref().is_some_and(|driver| driver.token().is_some()) {
+        for at in 0..self.runners.len() {
+            let runner = &self.runners[at];
+            let epoch = self.processes[runner.process].epoch;
+            if runner.driver.as_ref().is_some_and(|driver| driver.token().is_some()) {
                 self.begins_to_follow(Instance { at, epoch, term: 0 });
             }
         }

@@ -4,13 +4,14 @@
 use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
+use wideawake_domain::escalation::{self, Escalation, EscalationEvent};
 use wideawake_domain::event::Event;
 use wideawake_domain::process::Signal;
-use wideawake_domain::request::{Accepted, Command, Rejection, RequestEvent, SupportRequest};
+use wideawake_domain::request::{Accepted, Command, Raised, Rejection, RequestEvent, SupportRequest};
 use wideawake_domain::staff::{
     Added, Change, Changed, Duty, DutyEvent, DutySet, DutyWeek, StaffEvent, StaffMember, duty_stream,
 };
-use wideawake_domain::{Actor, Pool, Position, Recorded, RequestId, StaffId, StreamId, Text, Version};
+use wideawake_domain::{Actor, EscalationId, Pool, Position, Recorded, RequestId, StaffId, StreamId, Text, Version};
 use wideawake_ledger::{Append, AppendError, LedgerError};
 
 use crate::Time;
@@ -71,6 +72,12 @@ pub(crate) enum Ask {
         command: Command,
         /// Only whoever holds it may ask this.
         as_holder: Option<StaffId>,
+    },
+    /// Something about an escalation.
+    Escalation {
+        id: EscalationId,
+        staff: StaffId,
+        command: escalation::Command,
     },
     Duty(StaffId, Duty),
     Profile(StaffId, Change),
@@ -262,12 +269,26 @@ impl World {
                 {
                     return Ok(Step::Answer(Answer::NotThere));
                 }
-                let events = match self.decide_request(&state, command.clone(), *actor, now) {
+                let mut command = command.clone();
+                if let Command::Close { settled, .. } = &mut command {
+                    let up_to =
+                        |raised: &Raised| (raised.policy.clone(), self.checks.truth.settled(state.id, &raised.policy));
+                    settled.extend(state.raised.iter().map(up_to));
+                }
+                let events = match self.decide_request(&state, command, *actor, now) {
                     Ok(events) if events.is_empty() => return Ok(Step::Answer(Answer::Done)),
                     Ok(events) => events,
                     Err(rejection) => return Ok(Step::Answer(Answer::Refused(rejection))),
                 };
                 (StreamId::request(*request), state.pool.clone(), state.version, *actor, sealed(events))
+            }
+            Ask::Escalation { id, staff, command } => {
+                let stream = StreamId::escalation(*id);
+                let Some(state) = Escalation::replay(&self.read(stream, Version::NONE)?) else {
+                    return Ok(Step::Answer(Answer::NotThere));
+                };
+                let Ok(events) = state.decide(command.clone(), now) else { return Ok(Step::Answer(Answer::NotThere)) };
+                (stream, state.pool.clone(), state.version, Actor::Staff(*staff), written(events))
             }
             Ask::Duty(staff, duty) => {
                 let mut week = DutyWeek::default();
@@ -359,6 +380,11 @@ impl Ask {
                 };
                 format!("{command} {request} by {actor}")
             }
+            Self::Escalation { id, staff, command } => {
+                let text = format!("{command:?}");
+                let command = text.split([' ', '(', '{']).next().unwrap_or_default().to_lowercase();
+                format!("{command} {id} by {staff}")
+            }
             Self::Duty(staff, duty) => format!("{staff} is {duty}"),
             Self::Profile(staff, change) => {
                 let text = format!("{change:?}");
@@ -379,4 +405,14 @@ fn sealed(mut events: Vec<RequestEvent>) -> Vec<Event> {
         }
     }
     events.into_iter().map(Event::Request).collect()
+}
+
+/// The same of an escalation.
+fn written(mut events: Vec<EscalationEvent>) -> Vec<Event> {
+    for event in &mut events {
+        for text in event.texts_mut() {
+            *text = Text::Sealed("c2VhbGVk".to_owned());
+        }
+    }
+    events.into_iter().map(Event::Escalation).collect()
 }

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use wideawake_domain::settings::{Dispatch, Line, Preference, Settings, Skill};
-use wideawake_domain::{Language, Pool};
+use wideawake_domain::{Language, Pool, paging};
 
 use crate::Time;
+use crate::book::Books;
 use crate::chance::Chance;
 use crate::faults::{self, Episode};
 use crate::scenario::Scenario;
@@ -66,6 +67,12 @@ pub struct Options {
     pub moods: TimeDelta,
     /// What goes wrong, and when.
     pub faults: Vec<Episode>,
+    /// The rules and policies.
+    pub book: Books,
+    /// How pages are sent.
+    pub paging: paging::Settings,
+    /// How many professionals.
+    pub professionals: usize,
     /// What the organisation chose.
     pub settings: Arc<Settings>,
 }
@@ -79,7 +86,7 @@ impl Options {
         let mut settings = settings(count, chance);
         vary(&mut settings.dispatch, chance);
         let members = chance.one(&[3, 6, 10, 15, 25, 40]);
-        let routers = chance.one(&[1, 2, 2, 3]);
+        let runners = chance.one(&[1, 2, 2, 3]);
         let mut options = Self {
             seed,
             start,
@@ -88,12 +95,15 @@ impl Options {
             volunteers: chance.one(&[2, 3, 4, 6, 8, 12, 16]) + 2 * (count - 1),
             supervisors: 1 + chance.below(2),
             doors: 1 + chance.below(2),
-            processes: processes(routers, count, chance),
+            processes: processes(runners, count, chance),
             is_cluster: chance.percent(50),
             scenario: None,
             supervision: chance.one(&[20, 60, 180, 600].map(TimeDelta::seconds)),
             moods: chance.one(&[60, 150, 400, 1_200].map(TimeDelta::seconds)),
             faults: faults::draw(chance, start, length),
+            book: Books::draw(chance, start, length),
+            paging: paging(chance),
+            professionals: chance.below(3),
             settings: Arc::new(settings),
         };
         if let Some(scenario) = scenario {
@@ -105,6 +115,16 @@ impl Options {
     /// When faults end and everybody comes to help.
     pub fn morning(&self) -> Time {
         self.start + self.length
+    }
+}
+
+/// Pages are tried a few times, some of them only so many to one person.
+fn paging(chance: &mut Chance) -> paging::Settings {
+    paging::Settings {
+        attempts: chance.one(&[1, 2, 4]),
+        retry_after: chance.one(&[2, 8].map(TimeDelta::seconds)),
+        cap: chance.one(&[None, None, Some(12)]),
+        ..paging::Settings::default()
     }
 }
 

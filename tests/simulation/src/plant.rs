@@ -34,11 +34,19 @@ pub enum Plant {
     PoolIgnored,
     /// A stop does not give the lease back.
     LeaseKept,
+    /// A watcher does not open what was raised before it took over.
+    RaisedForgotten,
+    /// The fallback of an escalation stops by itself.
+    FallbackOnce,
+    /// A watcher forgets which rules fired before it took over.
+    FiredForgotten,
+    /// A watcher skips a step whose pages failed, although they are tried again.
+    FailureTakenForLast,
 }
 
 impl Plant {
     /// Every one.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 18] = [
         Self::AcceptUnchecked,
         Self::CapacityWithoutOffersInFlight,
         Self::DeadlineNotRearmed,
@@ -53,6 +61,10 @@ impl Plant {
         Self::ClaimsForEver,
         Self::PoolIgnored,
         Self::LeaseKept,
+        Self::RaisedForgotten,
+        Self::FallbackOnce,
+        Self::FiredForgotten,
+        Self::FailureTakenForLast,
     ];
 
     /// Its name at the command line.
@@ -72,6 +84,10 @@ impl Plant {
             Self::ClaimsForEver => "claims-for-ever",
             Self::PoolIgnored => "pool-ignored",
             Self::LeaseKept => "lease-kept",
+            Self::RaisedForgotten => "raised-forgotten",
+            Self::FallbackOnce => "fallback-once",
+            Self::FiredForgotten => "fired-forgotten",
+            Self::FailureTakenForLast => "failure-taken-for-last",
         }
     }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
+use wideawake_domain::escalation::{self, Escalation, Via};
 use wideawake_domain::process::Signal;
 use wideawake_domain::request::{Command, Findings, Say, Speaker, SupportRequest};
 use wideawake_domain::{Actor, Event, Recorded, RequestId, StaffId, StreamId, StreamKind, Text, Version};
@@ -12,6 +13,7 @@ use wideawake_runtime::process::Input;
 use crate::Time;
 use crate::broker::Host;
 use crate::faults::Fault;
+use crate::kind::Kind;
 use crate::ledger::Ledger;
 use crate::trace::note;
 use crate::world::{Happening, Instance, World};
@@ -92,6 +94,9 @@ impl World {
 
     /// Somebody else writes to that stream first.
     fn rival(&mut self, stream: StreamId) {
+        if stream.kind == StreamKind::Escalation {
+            return self.rival_takes_on(stream);
+        }
         if stream.kind != StreamKind::Request {
             return;
         }
@@ -103,6 +108,23 @@ impl World {
         let events: Vec<Event> = events.into_iter().map(Event::Request).collect();
         let Ok(append) = prepare(stream, state.pool, state.version, Actor::Member, &events, self.now) else { return };
         if let Ok(facts) = self.write(append) {
+            let door = self.chance.below(self.doors.len());
+            self.tell_bus(Host::Door(door), &facts);
+        }
+    }
+
+    /// Somebody takes an escalation on a moment earlier.
+    fn rival_takes_on(&mut self, stream: StreamId) {
+        let Some(state) = Escalation::replay(&self.ledger.read(stream, Version::NONE)) else { return };
+        let by = self.staff[self.chance.below(self.staff.len())].id;
+        let Ok(events) = state.decide(escalation::Command::Acknowledge(by, Via::Desk, None), self.now) else { return };
+        let events: Vec<Event> = events.into_iter().map(Event::Escalation).collect();
+        let Ok(append) = prepare(stream, state.pool, state.version, Actor::Staff(by), &events, self.now) else {
+            return;
+        };
+        if !events.is_empty()
+            && let Ok(facts) = self.write(append)
+        {
             let door = self.chance.below(self.doors.len());
             self.tell_bus(Host::Door(door), &facts);
         }
@@ -131,11 +153,12 @@ impl World {
         if live_takes || bus_takes {
             self.checks.truth.hear(signal);
         }
-        for at in 0..self.routers.len() {
-            let router = &self.routers[at];
-            let process = &self.processes[router.process];
-            let follows = router.driver.as_ref().is_some_and(|driver| driver.token().is_some());
-            if !follows && process.stalled_until.is_none() {
+        for at in 0..self.runners.len() {
+            let runner = &self.runners[at];
+            let process = &self.processes[runner.process];
+            let follows = runner.driver.as_ref().is_some_and(|driver| driver.token().is_some());
+            // Only a dispatcher makes something of it here.
+            if runner.kind != Kind::Router || (!follows && process.stalled_until.is_none()) {
                 continue;
             }
             let instance = Instance { at, epoch: process.epoch, term: 0 };

@@ -1,12 +1,18 @@
-//! Processes that dispatch: they start, die, are killed or stopped, and with each of them all its dispatchers.
+//! Processes that dispatch, see to escalations and send pages: they start, die, are killed or stopped, and with each of
+//! them all that it does.
 
 use chrono::TimeDelta;
 use wideawake_domain::Position;
 use wideawake_ledger::Fence;
 use wideawake_runtime::process::{Driver, Input, Options as DriverOptions};
 
+use wideawake_domain::paging::Pager;
+
 use crate::Time;
 use crate::broker::Host;
+use crate::charge::Charge;
+use crate::kind::Kind;
+use crate::minded::Minded;
 use crate::plant::Plant;
 use crate::trace::note;
 use crate::watch::Watched;
@@ -15,7 +21,7 @@ use crate::world::{Happening, Instance, World};
 /// How long what is under way may take when a process is asked to stop, as in production.
 const LAST_WORDS: TimeDelta = TimeDelta::seconds(1);
 
-/// What instances of the dispatcher share.
+/// What instances share.
 #[derive(Debug, Default)]
 pub(crate) struct Process {
     /// How often it has started.
@@ -33,8 +39,8 @@ pub(crate) struct Process {
 }
 
 impl World {
-    fn routers_of(&self, process: usize) -> Vec<usize> {
-        (0..self.routers.len()).filter(|at| self.routers[*at].process == process).collect()
+    fn runners_of(&self, process: usize) -> Vec<usize> {
+        (0..self.runners.len()).filter(|at| self.runners[*at].process == process).collect()
     }
 
     pub(crate) fn process_starts(&mut self, at: usize) {
@@ -48,27 +54,41 @@ impl World {
         process.stalled_until = None;
         process.told.clear();
         let epoch = process.epoch;
-        let holder = format!("router-{at}-{epoch}");
+        let holder = format!("process-{at}-{epoch}");
         note!(self, "{holder} starts");
-        for router in self.routers_of(at) {
-            let (settings, start, plant) = (self.settings(), self.options.start, self.plant);
-            let pool = self.routers[router].pool.clone();
-            let options = DriverOptions::new(&lease(&pool), &holder, pool.clone());
-            let driver = Driver::new(options, move || Watched::new(pool.clone(), &settings, start, plant));
+        for runner in self.runners_of(at) {
+            let (kind, pool) = (self.runners[runner].kind, self.runners[runner].pool.clone());
+            let options = DriverOptions::new(&format!("{kind}.{pool}"), &holder, pool);
+            let driver = Driver::new(options, self.charge(runner));
             // Whoever of several processes asks first leads: not the same one in each pool.
             let delay = if self.settings().pools.len() > 1 { self.chance.millis(0, 400) } else { TimeDelta::zero() };
             let wakes_at = self.now + delay;
-            let router = &mut self.routers[router];
-            router.driver = Some(driver);
-            router.inbox.clear();
-            router.wakes_at = Some(wakes_at);
+            let runner = &mut self.runners[runner];
+            runner.driver = Some(driver);
+            runner.inbox.clear();
+            runner.wakes_at = Some(wakes_at);
         }
-        for router in self.routers_of(at) {
-            if let Some(wakes_at) = self.routers[router].wakes_at {
-                self.agenda.add(wakes_at, Happening::Wakes(Instance { at: router, epoch, term: 0 }));
+        for runner in self.runners_of(at) {
+            if let Some(wakes_at) = self.runners[runner].wakes_at {
+                self.agenda.add(wakes_at, Happening::Wakes(Instance { at: runner, epoch, term: 0 }));
             }
         }
         self.begins_to_sweep(Host::Process(at), epoch);
+    }
+
+    /// Makes what an instance does, anew for each time it leads.
+    fn charge(&self, runner: usize) -> impl Fn() -> Charge + Send + Sync + 'static {
+        let (kind, pool) = (self.runners[runner].kind, self.runners[runner].pool.clone());
+        let (settings, shelf) = (self.settings(), self.shelf.clone());
+        let (start, plant) = (self.options.start, self.plant);
+        let paging = self.options.paging.clone();
+        move || match kind {
+            Kind::Router => Charge::Dispatches(Box::new(Watched::new(pool.clone(), &settings, start, plant))),
+            Kind::Escalation => {
+                Charge::Minds(Box::new(Minded::new(pool.clone(), &settings, shelf.clone(), start, plant)))
+            }
+            Kind::Notifier => Charge::Pages(Box::new(Pager::new(pool.clone(), paging.clone()))),
+        }
     }
 
     /// It dies here, and starts again before long.
@@ -80,20 +100,20 @@ impl World {
 
     fn falls_silent(&mut self, at: usize) {
         self.processes[at].is_up = false;
-        for router in self.routers_of(at) {
-            self.parts(router);
+        for runner in self.runners_of(at) {
+            self.parts(runner);
         }
     }
 
     /// A dispatcher is no more; what the broker gave it and it did not look at, the broker gives to another.
-    fn parts(&mut self, router: usize) -> Option<Driver<Watched>> {
-        let pool = self.settings().pools.iter().position(|pool| *pool == self.routers[router].pool)?;
-        let router = &mut self.routers[router];
-        let unread: Vec<_> = router.inbox.drain(..).collect();
-        let driver = router.driver.take();
+    fn parts(&mut self, runner: usize) -> Option<Driver<Charge>> {
+        let queue = self.queue_of(runner)?;
+        let runner = &mut self.runners[runner];
+        let unread: Vec<_> = runner.inbox.drain(..).collect();
+        let driver = runner.driver.take();
         for (_, input) in unread {
             if let (true, Input::Delivered(facts)) = (self.options.is_cluster, input) {
-                self.broker.keep(pool, facts);
+                self.broker.keep(queue, facts);
             }
         }
         driver
@@ -102,7 +122,8 @@ impl World {
     /// An episode takes a process away, at best one that leads; which one.
     pub(crate) fn takes_away(&mut self, number: usize, is_gentle: bool) -> Option<usize> {
         let pools = self.settings().pools.clone();
-        let leads = self.leading(&pools[number % pools.len()]).map(|router| self.routers[router].process);
+        let kind = Kind::ALL[number / pools.len() % Kind::ALL.len()];
+        let leads = self.leading(kind, &pools[number % pools.len()]).map(|runner| self.runners[runner].process);
         let up: Vec<usize> = (0..self.processes.len())
             .filter(|at| self.processes[*at].is_up && !self.processes[*at].is_stopping)
             .collect();
@@ -110,10 +131,10 @@ impl World {
         self.processes[at].is_kept_down = true;
         self.leaves_vacant(at, is_gentle);
         if is_gentle {
-            note!(self, "router-{at} is asked to stop");
+            note!(self, "process-{at} is asked to stop");
             self.stops(at);
         } else {
-            note!(self, "router-{at} is killed");
+            note!(self, "process-{at} is killed");
             self.falls_silent(at);
         }
         Some(at)
@@ -130,8 +151,8 @@ impl World {
         self.processes[at].is_stopping = true;
         self.processes[at].stalled_until = None;
         let epoch = self.processes[at].epoch;
-        for router in self.routers_of(at) {
-            let router_ = &mut self.routers[router];
+        for runner in self.runners_of(at) {
+            let router_ = &mut self.runners[runner];
             let inbox = std::mem::take(&mut router_.inbox);
             if let Some(driver) = &mut router_.driver {
                 for (term, input) in inbox {
@@ -141,15 +162,15 @@ impl World {
                     }
                 }
             }
-            self.may_part(router);
+            self.may_part(runner);
         }
         self.after(LAST_WORDS, Happening::ProcessEnds(at, epoch));
     }
 
     /// An answer reaches a dispatcher that is stopping.
     pub(crate) fn hears_at_last(&mut self, instance: Instance, input: Input) {
-        let now = self.now + self.processes[self.routers[instance.at].process].clock;
-        if let Some(driver) = &mut self.routers[instance.at].driver
+        let now = self.now + self.processes[self.runners[instance.at].process].clock;
+        if let Some(driver) = &mut self.runners[instance.at].driver
             && !matches!(input, Input::Delivered(_) | Input::BusLagged | Input::Signal(_))
         {
             driver.answer(instance.term, input, now);
@@ -158,18 +179,18 @@ impl World {
     }
 
     /// Gives the lease back, once nothing is under way.
-    fn may_part(&mut self, router: usize) {
-        if self.routers[router].driver.as_ref().is_some_and(|driver| !driver.awaits_answers()) {
-            self.gives_back(router);
+    fn may_part(&mut self, runner: usize) {
+        if self.runners[runner].driver.as_ref().is_some_and(|driver| !driver.awaits_answers()) {
+            self.gives_back(runner);
         }
-        let process = self.routers[router].process;
-        if self.routers_of(process).iter().all(|at| self.routers[*at].driver.is_none()) {
+        let process = self.runners[runner].process;
+        if self.runners_of(process).iter().all(|at| self.runners[*at].driver.is_none()) {
             self.process_ends(process, self.processes[process].epoch);
         }
     }
 
-    fn gives_back(&mut self, router: usize) {
-        let Some(driver) = self.parts(router) else { return };
+    fn gives_back(&mut self, runner: usize) {
+        let Some(driver) = self.parts(runner) else { return };
         if let Some(token) = driver.token()
             && self.plant != Some(Plant::LeaseKept)
         {
@@ -184,12 +205,12 @@ impl World {
         if !self.processes[at].is_up || !self.processes[at].is_stopping || self.processes[at].epoch != epoch {
             return;
         }
-        for router in self.routers_of(at) {
-            self.gives_back(router);
+        for runner in self.runners_of(at) {
+            self.gives_back(runner);
         }
         self.clears(Host::Process(at), epoch);
         self.processes[at].is_up = false;
-        note!(self, "router-{at} has stopped");
+        note!(self, "process-{at} has stopped");
     }
 
     pub(crate) fn given_back(&mut self, fence: &Fence) {
@@ -197,9 +218,4 @@ impl World {
             self.ledger.give_back(&fence.lease, fence.token);
         }
     }
-}
-
-/// The lease under which one instance dispatches for a pool.
-pub(crate) fn lease(pool: &wideawake_domain::Pool) -> String {
-    format!("router.{pool}")
 }

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
+use wideawake_domain::process::Errand;
+use wideawake_domain::rules::Shelf;
 use wideawake_domain::{Position, Recorded, RequestId, StaffId};
 use wideawake_ledger::{Append, Cursor, Fence};
 use wideawake_runtime::process::{Effect, Input};
@@ -15,6 +17,7 @@ use crate::call::{Call, Door, Returned};
 use crate::chance::Chance;
 use crate::checks::Checks;
 use crate::faults::{Fault, Faults};
+use crate::kind::Kind;
 use crate::ledger::Ledger;
 use crate::model::Breach;
 use crate::options::Options;
@@ -22,7 +25,7 @@ use crate::people::{Happens, Member, Staff};
 use crate::plant::Plant;
 use crate::ports::Live;
 use crate::process::Process;
-use crate::router::Router;
+use crate::runner::Runner;
 use crate::scenario::Scenario;
 use crate::trace::Trace;
 
@@ -36,8 +39,10 @@ pub(crate) struct World {
     pub(crate) ledger: Ledger,
     pub(crate) live: Live,
     pub(crate) broker: Broker,
-    /// The dispatchers of all processes; each is of one pool.
-    pub(crate) routers: Vec<Router>,
+    /// Where the rules and policies lie.
+    pub(crate) shelf: Shelf,
+    /// What the processes do; each does one thing for one pool.
+    pub(crate) runners: Vec<Runner>,
     pub(crate) processes: Vec<Process>,
     /// Which process each episode took away.
     taken_away: BTreeMap<usize, usize>,
@@ -85,6 +90,10 @@ pub(crate) enum Happening {
     Sweeps(Host, u32),
     /// A late append arrives whose writer was told that its outcome is unknown.
     LateAppend(Box<Append>),
+    /// Other rules and policies are put in the place of those there are.
+    Reloads(usize),
+    /// A page reaches whoever carries it.
+    Carried(Instance, Box<Errand>),
     /// A call reaches its door.
     CallArrives(Box<Call>),
     /// The append of a call reaches the ledger.
@@ -117,9 +126,12 @@ impl World {
         let options = Options::draw(seed, scenario, &mut chance);
         let mut ledger = Ledger::new(plant == Some(Plant::FenceUnchecked));
         ledger.keeps_claims = plant == Some(Plant::ClaimsForEver);
-        let router = |process: usize, pool: usize| Router::new(process, options.settings.pools[pool].clone());
-        let serve = options.processes.iter().enumerate();
-        let routers = serve.flat_map(|(at, pools)| pools.iter().map(move |pool| router(at, *pool))).collect();
+        let pool = |pool: usize| options.settings.pools[pool].clone();
+        let mut runners = Vec::new();
+        for (at, pools) in options.processes.iter().enumerate() {
+            let of = |kind| pools.iter().map(move |n| Runner::new(at, kind, pool(*n)));
+            runners.extend(Kind::ALL.into_iter().flat_map(of));
+        }
         let now = options.start;
         let mut world = Self {
             now,
@@ -128,8 +140,9 @@ impl World {
             faults: Faults::new(options.faults.clone()),
             ledger,
             live: Live::default(),
-            broker: Broker::new(options.settings.pools.len()),
-            routers,
+            broker: Broker::new(options.settings.pools.len() * Kind::ALL.len()),
+            shelf: Shelf::new(options.book.first()),
+            runners,
             processes: options.processes.iter().map(|_| Process::default()).collect(),
             taken_away: BTreeMap::new(),
             doors: (0..options.doors).map(|_| Door::default()).collect(),
@@ -163,6 +176,9 @@ impl World {
             self.agenda.add(episode.from, Happening::Fault(at, true));
             self.agenda.add(episode.until, Happening::Fault(at, false));
         }
+        for (n, (at, _)) in self.options.book.later.iter().enumerate() {
+            self.agenda.add(*at, Happening::Reloads(n));
+        }
         self.gather();
         self.agenda.add(self.options.morning(), Happening::Morning);
         self.after(TimeDelta::milliseconds(250), Happening::Looks);
@@ -174,8 +190,8 @@ impl World {
         self.now = at;
         self.steps += 1;
         match what {
-            Happening::Wakes(instance) => self.router_wakes(instance),
-            Happening::Hears(instance, input) => self.router_hears(instance, input),
+            Happening::Wakes(instance) => self.runner_wakes(instance),
+            Happening::Hears(instance, input) => self.runner_hears(instance, input),
             Happening::Serves(instance, effect, sent) => self.serve(instance, *effect, sent),
             Happening::Rebuilds(instance, cursor, scope) => self.rebuild(instance, cursor, &scope),
             Happening::ProcessStarts(at) => self.process_starts(at),
@@ -187,6 +203,11 @@ impl World {
             Happening::Clears(host, epoch) => self.clears(host, epoch),
             Happening::Sweeps(host, epoch) => self.sweeps(host, epoch),
             Happening::LateAppend(append) => self.late_append(*append),
+            Happening::Reloads(n) => {
+                crate::trace::note!(self, "the rules are read again");
+                self.shelf.replace(self.options.book.later[n].1.rulebook());
+            }
+            Happening::Carried(instance, errand) => self.carried(instance, *errand),
             Happening::CallArrives(call) => self.call_arrives(call),
             Happening::CallCommits(call, append) => self.call_commits(call, *append),
             Happening::CallReturns(call, returned) => self.call_returns(call, returned),

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
-use wideawake_domain::audit::{self, StaffHistory};
+use wideawake_domain::audit::{self, Escalations, StaffHistory};
 use wideawake_domain::{Recorded, StreamKind, Version};
 use wideawake_runtime::config::Config;
 use wideawake_runtime::stores::{Ledger, Stores};
@@ -37,10 +37,13 @@ pub(super) async fn run(config: Config) -> Result<ExitCode> {
     Ok(ExitCode::FAILURE)
 }
 
-/// What is against the invariants. Staff first: requests are judged by what held of the staff at the time.
+/// What is against the invariants. Staff and escalations first: requests are judged by what held of the staff at the time,
+/// and by what became of what they raised.
 async fn breaches(ledger: &dyn Ledger, config: &Config) -> Result<Vec<String>> {
     let mut staff = StaffHistory::default();
+    let mut escalations = Escalations::default();
     let mut requests = Vec::new();
+    let mut found = Vec::new();
     let mut after = None;
     loop {
         let heads = ledger.streams(after, PAGE).await?;
@@ -49,18 +52,26 @@ async fn breaches(ledger: &dyn Ledger, config: &Config) -> Result<Vec<String>> {
         for head in heads {
             match head.stream.kind {
                 StreamKind::Staff | StreamKind::Duty => staff.learn(&history(ledger, head.stream).await?),
+                StreamKind::Escalation => {
+                    found.extend(escalations.learn(&history(ledger, head.stream).await?));
+                }
+                StreamKind::Checkpoint => {
+                    let facts = ledger.read(head.stream, Version(head.version.0.saturating_sub(1)), 1).await?;
+                    facts.iter().for_each(|fact| escalations.goes_on(fact.at));
+                }
                 StreamKind::Request => requests.push(head.stream),
                 _ => {}
             }
         }
     }
     staff.settle();
-    let mut found = Vec::new();
+    found.extend(escalations.standing_still());
     for stream in requests {
         let facts = history(ledger, stream).await?;
-        found.extend(audit::request(&facts, &staff, &config.settings).iter().map(ToString::to_string));
+        found.extend(audit::request(&facts, &staff, &config.settings));
+        found.extend(escalations.request(&facts, &staff));
     }
-    Ok(found)
+    Ok(found.iter().map(ToString::to_string).collect())
 }
 
 async fn history(ledger: &dyn Ledger, stream: wideawake_domain::StreamId) -> Result<Vec<Recorded>> {

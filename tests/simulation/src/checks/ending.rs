@@ -29,7 +29,7 @@ impl World {
         // What is told last is told a moment after it was recorded; what is swept, a few seconds.
         let busy = !self.checks.truth.open.is_empty()
             || self.ledger.longest_untold().is_some()
-            || self.routers.iter().any(crate::router::Router::is_busy);
+            || self.runners.iter().any(crate::runner::Runner::is_busy);
         if busy {
             self.checks.rested_since = None;
             return;
@@ -64,6 +64,7 @@ impl World {
                 return breach("I9", format!("the dispatcher of {pool} still counts {waiting:?} waiting"));
             }
             self.compare_with_leader(pool)?;
+            self.look_at_the_end_of_escalations(pool)?;
         }
         self.compare_outbox()?;
         self.compare_doors()?;

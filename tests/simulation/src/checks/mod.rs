@@ -2,17 +2,19 @@
 //! longer than a second when nothing is wrong, and what must be true in the end.
 
 mod ending; // what must be true in the end
+mod escalations; // I6
 mod promises; // what holds while engines fail, and across pools
 mod quiet; // what must be done in time when nothing is wrong
 
 use std::collections::BTreeMap;
 
 use wideawake_domain::request::SupportRequest;
-use wideawake_domain::{Pool, Recorded, RequestId, StreamId, StreamKind, Version};
+use wideawake_domain::{PageId, Pool, Recorded, RequestId, StreamId, StreamKind, Version};
 use wideawake_ledger::{GENESIS, link};
 
 use crate::Time;
 use crate::call::OPEN_TEXT;
+use crate::kind::Kind;
 use crate::model::{Breach, Model, breach};
 use crate::options::Options;
 
@@ -34,9 +36,16 @@ pub(crate) struct Checks {
     undone: Undone,
     /// Since when nobody has led, by pool.
     leaderless_since: BTreeMap<Pool, Time>,
-    /// Pools whose leader was taken away.
-    vacant: BTreeMap<Pool, Vacancy>,
+    /// Where whoever led was taken away.
+    vacant: BTreeMap<(Kind, Pool), Vacancy>,
     across: Across,
+    /// How often each attempt at a page was carried, and whether it ever arrived.
+    pages: BTreeMap<(PageId, u32), (u32, bool)>,
+    /// What is left undone about escalations, at which version, and since when.
+    late: BTreeMap<(StreamId, String), (Version, Time)>,
+    /// Since when somebody leads, and since when nobody does.
+    led_since: BTreeMap<(Kind, Pool), Time>,
+    unled_since: BTreeMap<(Kind, Pool), Time>,
     pub(crate) promises: Promises,
     looks: u64,
     rested_since: Option<Time>,
@@ -53,6 +62,10 @@ impl Checks {
             leaderless_since: BTreeMap::new(),
             vacant: BTreeMap::new(),
             across: Across::default(),
+            pages: BTreeMap::new(),
+            late: BTreeMap::new(),
+            led_since: BTreeMap::new(),
+            unled_since: BTreeMap::new(),
             promises: Promises::default(),
             looks: 0,
             rested_since: None,
@@ -74,6 +87,7 @@ impl Checks {
         if fact.data.contains(OPEN_TEXT) {
             return breach("I8", format!("{} version {} holds open text", fact.stream, fact.version));
         }
+        self.may_be(fact)?;
         self.truth.learn(fact)?;
         if fact.stream.kind == StreamKind::Request {
             self.compare(fact)?;

@@ -13,7 +13,9 @@ use super::Checks;
 use crate::Time;
 use crate::call::Answer;
 use crate::faults::{Fault, Weather};
+use crate::kind::Kind;
 use crate::model::{Breach, breach};
+use crate::runner::Runner;
 use crate::world::World;
 
 /// How soon a standby leads when a process was killed: its leases end, and the pool is rebuilt.
@@ -152,13 +154,13 @@ impl World {
         self.faults.weather(self.options.is_cluster, self.now)
     }
 
-    /// Processes that could lead in that pool.
-    fn candidates(&self, pool: &Pool) -> usize {
-        let serves = |router: &&crate::router::Router| {
-            let process = &self.processes[router.process];
-            router.pool == *pool && process.is_up && !process.is_stopping
+    /// Processes that could lead there.
+    fn candidates(&self, of: &(Kind, Pool)) -> usize {
+        let serves = |runner: &&crate::runner::Runner| {
+            let process = &self.processes[runner.process];
+            (runner.kind, &runner.pool) == (of.0, &of.1) && process.is_up && !process.is_stopping
         };
-        self.routers.iter().filter(serves).count()
+        self.runners.iter().filter(serves).count()
     }
 
     /// A process is about to be taken away: whoever stands by is to take over where it leads.
@@ -166,22 +168,25 @@ impl World {
         if self.weather() == Weather::Foul {
             return;
         }
-        for pool in self.settings().pools.clone() {
-            let leads = self.leading(&pool).is_some_and(|router| self.routers[router].process == process);
-            let serves = self.routers.iter().any(|router| router.process == process && router.pool == pool);
-            let others = self.candidates(&pool) - usize::from(serves);
+        let pools = self.settings().pools.clone();
+        for of in Kind::ALL.into_iter().flat_map(|kind| pools.iter().map(move |pool| (kind, pool.clone()))) {
+            let leads = self.leading(of.0, &of.1).is_some_and(|runner| self.runners[runner].process == process);
+            let is_it = |runner: &Runner| (runner.kind, &runner.pool) == (of.0, &of.1);
+            let serves = self.runners.iter().any(|runner| runner.process == process && is_it(runner));
+            let others = self.candidates(&of) - usize::from(serves);
             // Who was about to take over may be the one that goes.
-            let again = serves && self.checks.vacant.remove(&pool).is_some();
+            let again = serves && self.checks.vacant.remove(&of).is_some();
             if others > 0 && (leads || again) {
                 let vacancy = Vacancy { since: self.now, is_gentle: is_gentle && leads };
-                self.checks.vacant.insert(pool, vacancy);
+                self.checks.vacant.insert(of, vacancy);
             }
         }
     }
 
     /// Somebody begins to lead.
-    pub(crate) fn is_taken_over(&mut self, pool: &Pool) {
-        let Some(vacancy) = self.checks.vacant.remove(pool) else { return };
+    pub(crate) fn is_taken_over(&mut self, of: &(Kind, Pool)) {
+        self.checks.led_since.insert(of.clone(), self.now);
+        let Some(vacancy) = self.checks.vacant.remove(of) else { return };
         let (took, promises) = (self.now - vacancy.since, &mut self.checks.promises);
         let (count, slowest) = if vacancy.is_gentle {
             (&mut promises.after_stops, &mut promises.slowest_after_stop)
@@ -190,16 +195,19 @@ impl World {
         };
         *count += 1;
         *slowest = took.max(*slowest);
-        let checked = self.is_soon(pool, vacancy);
+        let checked = self.is_soon(of, vacancy);
         self.found(checked);
     }
 
-    fn is_soon(&self, pool: &Pool, vacancy: Vacancy) -> Result<(), Breach> {
+    fn is_soon(&self, (kind, pool): &(Kind, Pool), vacancy: Vacancy) -> Result<(), Breach> {
         if self.now - vacancy.since <= vacancy.limit() || self.weather() == Weather::Foul {
             return Ok(());
         }
         let how = if vacancy.is_gentle { "stopped" } else { "killed" };
-        breach("takeover", format!("nobody led in {pool} for {} after its leader was {how}", self.now - vacancy.since))
+        breach(
+            "takeover",
+            format!("nobody led as {kind} of {pool} for {} after its leader was {how}", self.now - vacancy.since),
+        )
     }
 
     /// Nobody wishes for anything whose lease has run out, however long the ledger has not answered.
@@ -223,11 +231,11 @@ impl World {
             self.checks.vacant.clear();
             return Ok(());
         }
-        for (pool, vacancy) in self.checks.vacant.clone() {
-            if self.candidates(&pool) == 0 {
-                self.checks.vacant.remove(&pool);
+        for (of, vacancy) in self.checks.vacant.clone() {
+            if self.candidates(&of) == 0 {
+                self.checks.vacant.remove(&of);
             } else {
-                self.is_soon(&pool, vacancy)?;
+                self.is_soon(&of, vacancy)?;
             }
         }
         for pool in self.settings().pools.clone() {
@@ -269,11 +277,9 @@ impl World {
         if !on || self.faults.ringing(self.now).any(foul) {
             return Ok(());
         }
-        let leads = |router: &crate::router::Router| {
-            router.driver.as_ref().is_some_and(wideawake_runtime::process::Driver::leads)
-        };
-        if let Some(router) = self.routers.iter().find(|router| leads(router)) {
-            return breach("lease", format!("router-{} leads in {} without the ledger", router.process, router.pool));
+        let leads = |runner: &Runner| runner.driver.as_ref().is_some_and(wideawake_runtime::process::Driver::leads);
+        if let Some(runner) = self.runners.iter().find(|runner| leads(runner)) {
+            return breach("lease", format!("process-{} leads in {} without the ledger", runner.process, runner.pool));
         }
         self.checks.promises.unled += 1;
         Ok(())

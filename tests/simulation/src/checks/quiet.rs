@@ -6,7 +6,9 @@ use wideawake_domain::Pool;
 
 use super::Undone;
 use crate::faults::Weather;
+use crate::kind::Kind;
 use crate::model::{Breach, Circumstances, breach};
+use crate::runner::Runner;
 use crate::watch::Watched;
 use crate::world::{Happening, World};
 
@@ -33,11 +35,15 @@ impl World {
         if weather == Weather::Foul || !begun {
             self.checks.undone.clear();
             self.checks.leaderless_since.clear();
+            self.checks.late.clear();
+            self.checks.unled_since.clear();
             return;
         }
         let tolerance = if weather == Weather::Slow { TOLERANCE + BY_THE_TAIL } else { TOLERANCE };
         for pool in self.settings().pools.clone() {
             let looked = self.look_at_pool(&pool, tolerance);
+            self.found(looked);
+            let looked = self.look_at_escalations(&pool, tolerance);
             self.found(looked);
         }
         if self.is_morning && self.breach.is_none() && self.faults.are_over(self.now) {
@@ -51,7 +57,8 @@ impl World {
         let (before, others) = before.into_iter().partition(|(id, _)| self.checks.truth.cases[id].pool == *pool);
         self.checks.undone = others;
         let Some(led_since) = self.leader(pool).map(|leader| leader.model.led_since) else {
-            let nobody_can = !self.routers.iter().any(|r| r.pool == *pool && self.processes[r.process].is_up);
+            let can = |r: &Runner| r.kind == Kind::Router && r.pool == *pool && self.processes[r.process].is_up;
+            let nobody_can = !self.runners.iter().any(can);
             let since = *self.checks.leaderless_since.entry(pool.clone()).or_insert(now);
             if nobody_can {
                 self.checks.leaderless_since.remove(pool);

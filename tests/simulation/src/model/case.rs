@@ -1,9 +1,9 @@
 //! One request, as the events tell, and what cannot happen to it (I1, I2, I7).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
-use wideawake_domain::request::{AgeBand, Cause, Offered, Opened, ReleaseReason, RequestEvent, Speaker};
+use wideawake_domain::request::{AgeBand, Cause, Fired, Offered, Opened, ReleaseReason, RequestEvent, Speaker};
 use wideawake_domain::settings::{Settings, Skill};
 use wideawake_domain::{Actor, Language, OfferId, Pool, Priority, Recorded, RequestId, StaffId, Version};
 
@@ -32,6 +32,14 @@ pub(crate) struct Case {
     pub(crate) history: Vec<(Time, Note)>,
     pub(crate) away_since: Option<Time>,
     pub(crate) raised: Vec<Cause>,
+    /// The same with everything that escalations need to know of it.
+    pub(crate) raises: Vec<Raise>,
+    /// Of each timed rule, since when what it fired for last had lasted.
+    pub(crate) fired: BTreeMap<String, Time>,
+    /// Kinds of resources that the member was shown.
+    pub(crate) shown: BTreeSet<String>,
+    /// Since when the member has had an answer and written nothing.
+    pub(crate) answered_since: Option<Time>,
     /// What supervisors were told that still stands: it is not told twice.
     pub(crate) told: Vec<Cause>,
     pub(crate) rose_at: Option<Time>,
@@ -55,6 +63,15 @@ pub(crate) enum Held {
         taken: bool,
     },
     Closed,
+}
+
+/// Something beyond a volunteer that was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Raise {
+    pub(crate) policy: String,
+    pub(crate) cause: Cause,
+    pub(crate) version: Version,
+    pub(crate) at: Time,
 }
 
 /// To whom a conversation is to be handed over.
@@ -104,6 +121,10 @@ impl Case {
             history: Vec::new(),
             away_since: None,
             raised: Vec::new(),
+            raises: Vec::new(),
+            fired: BTreeMap::new(),
+            shown: BTreeSet::new(),
+            answered_since: None,
             told: Vec::new(),
             rose_at: None,
             is_erased: false,
@@ -211,21 +232,29 @@ impl Case {
 
     /// Takes one more event, unless it cannot have happened.
     pub(crate) fn take(&mut self, event: &RequestEvent, fact: &Recorded) -> Result<(), Breach> {
-        self.version = fact.version;
         self.evolve(event, fact.actor, fact.at)
     }
 
     /// As [`Case::take`], for an event that is only wished for.
     pub(crate) fn evolve(&mut self, event: &RequestEvent, actor: Actor, at: Time) -> Result<(), Breach> {
         let id = self.id;
+        self.version = self.version.next();
         if self.is_closed() && !matches!(event, RequestEvent::ErasureAsked(_) | RequestEvent::Erased(_)) {
             return breach("I1", format!("`{}` came after {id} had ended", event.kind()));
         }
         match event {
             RequestEvent::Opened(_) => return breach("I1", format!("{id} was opened twice")),
             RequestEvent::Triaged(triaged) => {
+                if triaged.priority > self.priority {
+                    self.rose_at = Some(at);
+                    self.told.retain(|cause| *cause != Cause::BeyondHolder);
+                }
                 self.priority = self.priority.max(triaged.priority);
                 self.required.extend(triaged.needs.iter().cloned());
+                self.shown.extend(triaged.show.iter().cloned());
+                for fired in &triaged.rules {
+                    self.fires(fired)?;
+                }
             }
             RequestEvent::PriorityChanged(changed) => {
                 if changed.from != self.priority {
@@ -287,6 +316,7 @@ impl Case {
                 let note = if gave_back { Note::GaveBack } else { Note::Missed };
                 self.history.push((at, note(released.volunteer)));
                 self.state = Held::ByNobody { since: at };
+                self.answered_since = None;
                 self.last_holder = None;
                 self.told.retain(|cause| *cause != Cause::Away);
             }
@@ -310,6 +340,12 @@ impl Case {
             RequestEvent::MemberBack(_) => self.away_since = None,
             RequestEvent::EscalationRaised(raised) => {
                 self.raised.push(raised.cause);
+                self.raises.push(Raise {
+                    policy: raised.policy.clone(),
+                    cause: raised.cause,
+                    version: self.version,
+                    at,
+                });
                 if matches!(raised.cause, Cause::Person | Cause::Rule) {
                     return Ok(());
                 }
@@ -357,6 +393,12 @@ impl Case {
     fn spoken(&mut self, from: Speaker, aside: bool, at: Time) {
         let Held::By { first_word, unanswered_since, .. } = &mut self.state else { return };
         match from {
+            Speaker::Member => self.answered_since = None,
+            Speaker::System => {}
+            _ if aside => {}
+            _ => self.answered_since = self.answered_since.or(Some(at)),
+        }
+        match from {
             Speaker::Member if unanswered_since.is_none() => {
                 *unanswered_since = Some(at);
                 self.told.retain(|cause| *cause != Cause::NoReply);
@@ -365,6 +407,32 @@ impl Case {
             Speaker::System => {}
             _ if aside => {}
             _ => (*first_word, *unanswered_since) = (true, None),
+        }
+    }
+}
+
+impl Case {
+    /// A rule that needs time fires once for what lasts; the record never says otherwise.
+    fn fires(&mut self, fired: &Fired) -> Result<(), Breach> {
+        let Some(since) = fired.since else { return Ok(()) };
+        if self.fired.insert(fired.rule.clone(), since) == Some(since) {
+            return breach(
+                "I6",
+                format!("{} fires twice for what {} has gone through since {since}", fired.rule, self.id),
+            );
+        }
+        Ok(())
+    }
+
+    /// Since when one side of the conversation has been silent: the volunteer, while the member waits for them, or else the
+    /// member.
+    pub(crate) fn silent_since(&self) -> Option<Time> {
+        match self.state {
+            Held::By { first_word: false, since, unanswered_since, .. } => {
+                Some(unanswered_since.unwrap_or(since).min(since))
+            }
+            Held::By { unanswered_since, .. } => unanswered_since.or(self.answered_since),
+            _ => None,
         }
     }
 }

@@ -5,8 +5,10 @@
 
 mod case; // one request
 mod choice; // which of the eligible is asked
+mod due; // what escalations and rules that need time ask for now
 mod eligible; // who may be asked
 mod person; // one staff member
+mod plea; // one escalation
 mod todo; // what should be done now
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,14 +16,18 @@ use std::sync::Arc;
 
 use wideawake_domain::process::{Intent, Signal};
 use wideawake_domain::request::{RequestEvent, WithdrawReason};
+use wideawake_domain::rotation::NamedRotation;
 use wideawake_domain::schedule::Span;
 use wideawake_domain::settings::Settings;
 use wideawake_domain::staff::{Duty, DutyEvent};
-use wideawake_domain::{Event, Pool, Priority, Recorded, RequestId, StaffId, StreamId, StreamKind, Version};
+use wideawake_domain::{
+    EscalationId, Event, Pool, Priority, Recorded, RequestId, StaffId, StreamId, StreamKind, Version,
+};
 
-pub(crate) use case::{Case, Held, Standing};
+pub(crate) use case::{Case, Held, Raise, Standing};
 pub(crate) use eligible::Circumstances;
 pub(crate) use person::Person;
+pub(crate) use plea::{Place, Plea};
 
 use crate::Time;
 
@@ -54,6 +60,8 @@ pub(crate) struct Model {
     /// Those that are not closed.
     pub(crate) open: BTreeSet<RequestId>,
     pub(crate) people: BTreeMap<StaffId, Person>,
+    pub(crate) pleas: BTreeMap<EscalationId, Plea>,
+    rotations: BTreeMap<StreamId, NamedRotation>,
     pub(crate) versions: BTreeMap<StreamId, Version>,
     /// When each member was last seen.
     pub(crate) members_seen: BTreeMap<RequestId, Time>,
@@ -70,6 +78,8 @@ impl Model {
             cases: BTreeMap::new(),
             open: BTreeSet::new(),
             people: BTreeMap::new(),
+            pleas: BTreeMap::new(),
+            rotations: BTreeMap::new(),
             versions: BTreeMap::new(),
             members_seen: BTreeMap::new(),
         }
@@ -97,7 +107,14 @@ impl Model {
                 self.people.entry(set.staff).or_default().learn_duty(fact, set.duty);
                 Ok(())
             }
-            Event::Escalation(_) | Event::Rotation(_) | Event::Unknown => Ok(()),
+            Event::Escalation(event) => self.learn_of_escalation(fact, &event),
+            Event::Rotation(_) => {
+                let mut rotation = self.rotations.remove(&fact.stream);
+                NamedRotation::apply(&mut rotation, fact);
+                self.rotations.extend(rotation.map(|rotation| (fact.stream, rotation)));
+                Ok(())
+            }
+            Event::Unknown => Ok(()),
         }
     }
 

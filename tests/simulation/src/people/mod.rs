@@ -1,5 +1,6 @@
 //! The people of a night: what they do, what they are told, and what they make of it.
 
+mod called; // who is paged
 mod member; // who asks for support
 mod profile; // who is hired, with which hours
 mod staff; // who answers
@@ -7,7 +8,7 @@ mod supervisor; // who answers for what happens
 
 use chrono::TimeDelta;
 use wideawake_domain::request::{Joined, RequestEvent};
-use wideawake_domain::{Event, OfferId, Recorded, RequestId, StaffId};
+use wideawake_domain::{EscalationId, Event, OfferId, Recorded, RequestId, StaffId};
 
 pub(crate) use member::Member;
 pub(crate) use staff::Staff;
@@ -51,6 +52,10 @@ pub(crate) enum Happens {
     Supervises,
     /// A supervisor ends what a volunteer may not end alone.
     Resolves(RequestId),
+    /// Somebody who was paged takes it on.
+    TakesOn(usize, EscalationId),
+    /// Whoever took it on comes to an end with it.
+    Concludes(usize, EscalationId),
     /// More help comes.
     Help,
 }
@@ -82,6 +87,8 @@ impl World {
             Happens::Ends(at, request) => self.ends(at, request),
             Happens::Supervises => self.supervises(),
             Happens::Resolves(request) => self.resolves(request),
+            Happens::TakesOn(at, id) => self.takes_on(at, id),
+            Happens::Concludes(at, id) => self.concludes(at, id),
             Happens::Help => self.help_comes(),
         }
     }
@@ -99,6 +106,8 @@ impl World {
         for _ in 0..self.options.supervisors {
             self.hire_supervisor();
         }
+        let on_call: Vec<StaffId> = (0..self.options.professionals).map(|_| self.hire_professional()).collect();
+        self.arrange_rotation(on_call);
         for _ in 0..self.options.members {
             self.expect_member();
         }
@@ -167,6 +176,7 @@ impl World {
                 self.hire_helper(pool.clone());
             }
         }
+        self.sees_to_escalations();
         let more = TimeDelta::minutes(4);
         self.after(more, Happening::Person(Happens::Help));
         for id in self.checks.truth.open.clone() {

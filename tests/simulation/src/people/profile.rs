@@ -4,7 +4,8 @@ use chrono::{NaiveTime, TimeDelta, Timelike, Weekday};
 use chrono_tz::Tz;
 use wideawake_domain::schedule::{LocalSpan, Shift, When, wall};
 use wideawake_domain::staff::{
-    Added, Change, Changed, Duty, DutyEvent, DutySet, Entry, Qualification, Role, ShiftsSet, StaffEvent, duty_stream,
+    Added, Change, Changed, ContactMethodsSet, Duty, DutyEvent, DutySet, Entry, Qualification, Role, ShiftsSet,
+    StaffEvent, duty_stream,
 };
 use wideawake_domain::{Actor, Event, Pool, StaffId, StreamId};
 
@@ -43,7 +44,7 @@ fn always(zone: Tz) -> Shift {
 
 impl World {
     /// The wall-clock minute in `zone` at `at`.
-    fn minute(at: Time, zone: Tz) -> NaiveTime {
+    pub(super) fn minute(at: Time, zone: Tz) -> NaiveTime {
         let time = wall::local(at, zone).time();
         NaiveTime::from_hms_opt(time.hour(), time.minute(), 0).unwrap_or_default()
     }
@@ -134,7 +135,7 @@ impl World {
 
     /// Writes what was arranged before the night, and what helpers bring; nothing goes wrong with that. Between processes
     /// the tool that does it does not stay to tell: the sweep does.
-    fn arrange(&mut self, stream: StreamId, events: &[Event]) {
+    pub(super) fn arrange(&mut self, stream: StreamId, events: &[Event]) {
         let expected = self.ledger.version(stream);
         let operator = Actor::System(wideawake_domain::record::Part::Operator);
         if let Ok(append) = prepare(stream, Pool::all(), expected, operator, events, self.now)
@@ -147,8 +148,14 @@ impl World {
 
     fn hire(&mut self, added: Added, shifts: Vec<Shift>, duty: Duty) -> StaffId {
         let id = StaffId(self.chance.id(self.now));
-        let events = [StaffEvent::Added(added), StaffEvent::ShiftsSet(ShiftsSet { shifts })];
-        self.arrange(StreamId::staff(id), &events.map(Event::Staff));
+        let may_be_paged = !added.roles.contains(&Role::Volunteer) || self.chance.percent(30);
+        let methods = if may_be_paged { self.contact_methods() } else { Vec::new() };
+        let mut events = vec![StaffEvent::Added(added), StaffEvent::ShiftsSet(ShiftsSet { shifts })];
+        if !methods.is_empty() {
+            events.push(ContactMethodsSet { methods }.into());
+        }
+        let events: Vec<Event> = events.into_iter().map(Event::Staff).collect();
+        self.arrange(StreamId::staff(id), &events);
         let set = DutySet { staff: id, duty, reason: None };
         self.arrange(duty_stream(id, self.now), &[Event::Duty(DutyEvent::DutySet(set))]);
         id
@@ -194,6 +201,18 @@ impl World {
         let id = self.hire(added, vec![always(zone)], Duty::Ready);
         let temper = Temper::draw(&mut self.chance);
         self.add_staff(id, true, temper);
+    }
+
+    /// A professional, who is called and asked for nothing else.
+    pub(super) fn hire_professional(&mut self) -> StaffId {
+        let zone = self.chance.one(&ZONES);
+        let mut added = self.added(vec![Role::Professional], zone);
+        added.pools = self.settings().pools.clone();
+        let shifts = self.shifts(zone);
+        let id = self.hire(added, shifts, Duty::Ready);
+        let temper = Temper::draw(&mut self.chance);
+        self.add_staff(id, false, temper);
+        id
     }
 
     /// Somebody who can and will take anything.

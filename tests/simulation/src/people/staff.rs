@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use wideawake_domain::escalation;
 use wideawake_domain::process::Signal;
 use wideawake_domain::request::{Cause, Command, Findings, Rejection, ReleaseReason, Say, Speaker};
 use wideawake_domain::staff::Duty;
@@ -23,7 +24,7 @@ pub(crate) struct Staff {
     pub(super) is_supervisor: bool,
     /// Their client is connected and not frozen.
     is_there: bool,
-    temper: Temper,
+    pub(super) temper: Temper,
 }
 
 /// How somebody is, in weights.
@@ -33,15 +34,18 @@ pub(super) struct Temper {
     answers: [u32; 4],
     /// Out of a hundred conversations, in how many they never write.
     silent: u32,
+    /// Answers a page at once, late, or not at all.
+    pub(super) pages: [u32; 3],
 }
 
 impl Temper {
-    pub(super) const WILLING: Self = Self { answers: [1, 0, 0, 0], silent: 0 };
+    pub(super) const WILLING: Self = Self { answers: [1, 0, 0, 0], silent: 0, pages: [1, 0, 0] };
 
     pub(super) fn draw(chance: &mut crate::chance::Chance) -> Self {
         let answers =
             chance.one(&[[80, 5, 10, 5], [40, 40, 10, 10], [30, 10, 50, 10], [30, 10, 10, 50], [97, 1, 1, 1]]);
-        Self { answers, silent: chance.one(&[0, 5, 40]) }
+        let pages = chance.one(&[[70, 20, 10], [20, 60, 20], [5, 5, 90], [0, 0, 1]]);
+        Self { answers, silent: chance.one(&[0, 5, 40]), pages }
     }
 }
 
@@ -160,6 +164,12 @@ impl World {
             ) => {
                 self.soon(5_000, 60_000, Happens::Resolves(*request));
             }
+            (Ask::Escalation { id, command: escalation::Command::Acknowledge(..), .. }, Answer::Done) => {
+                self.soon(5_000, 120_000, Happens::Concludes(at, *id));
+            }
+            (Ask::Escalation { .. }, Answer::Failed) if self.chance.percent(70) => {
+                self.call(Caller::Staff(at), ask.clone());
+            }
             // The client tries again what was not answered.
             (
                 Ask::Change { command: Command::Accept(..) | Command::Decline(..), .. } | Ask::Duty(..),
@@ -216,7 +226,7 @@ impl World {
                 self.staff_calls(at, request, Command::AskTransfer(to, Some(typed())), true);
             }
             3 => {
-                let policy = wideawake_domain::dispatch::SUPERVISORS.to_owned();
+                let policy = self.some_policy();
                 let raise = Command::Escalate { policy, cause: Cause::Person, reason: Some(typed()) };
                 self.staff_calls(at, request, raise, true);
             }

@@ -11,7 +11,7 @@ use crate::world::World;
 
 impl World {
     /// One of those who answer for the pool of that request.
-    fn some_supervisor(&mut self, request: RequestId) -> Option<usize> {
+    pub(super) fn some_supervisor(&mut self, request: RequestId) -> Option<usize> {
         let pool = &self.checks.truth.cases.get(&request)?.pool;
         let answers = |at: &usize| self.staff[*at].is_supervisor && self.checks.works_in(self.staff[*at].id, pool);
         let all: Vec<usize> = (0..self.staff.len()).filter(answers).collect();
@@ -26,6 +26,12 @@ impl World {
         self.soon(every / 10, every, Happens::Supervises);
         if self.settings().pools.len() > 1 && self.chance.percent(6) {
             self.moves_somebody();
+        }
+        if self.chance.percent(6) {
+            self.changes_how_somebody_is_reached();
+        }
+        if self.chance.percent(12) {
+            self.looks_at_escalations();
         }
         let open: Vec<RequestId> = self.checks.truth.open.iter().copied().collect();
         let what = self.chance.below(100);
@@ -57,7 +63,7 @@ impl World {
             60..68 => Command::AskTransfer(self.chance.some(&anybody).filter(|_| self.chance.percent(60)), None),
             _ => {
                 actor = Actor::System(Part::Escalation);
-                let policy = wideawake_domain::dispatch::SUPERVISORS.to_owned();
+                let policy = self.some_policy();
                 Command::Escalate { policy, cause: Cause::Rule, reason: None }
             }
         };

@@ -1,5 +1,5 @@
-//! Instances of the dispatcher: the real process loop, one for each pool that a process serves. With its process it dies,
-//! stands still, and believes its clock.
+//! Instances of the process loop, one for each pool that a process serves and each kind of what it does there. With its
+//! process it dies, stands still, and believes its clock.
 
 use std::sync::Arc;
 
@@ -11,7 +11,9 @@ use wideawake_runtime::process::{Driver, Effect, Input};
 
 use crate::Time;
 use crate::broker::Host;
+use crate::charge::Charge;
 use crate::faults::Fault;
+use crate::kind::Kind;
 use crate::plant::Plant;
 use crate::ports::prepare;
 use crate::process::Process;
@@ -25,12 +27,13 @@ const PAGE: usize = 2_000;
 /// The shortest time in which the loop turns once.
 const TURN: TimeDelta = TimeDelta::microseconds(200);
 
-/// A dispatcher of one pool, in one process.
-pub(crate) struct Router {
+/// What one process does for one pool.
+pub(crate) struct Runner {
     pub(crate) process: usize,
+    pub(crate) kind: Kind,
     pub(crate) pool: Pool,
     /// `None` while it is dead.
-    pub(crate) driver: Option<Driver<Watched>>,
+    pub(crate) driver: Option<Driver<Charge>>,
     pub(crate) inbox: Vec<(u64, Input)>,
     /// The wake-up that counts.
     pub(crate) wakes_at: Option<Time>,
@@ -38,30 +41,30 @@ pub(crate) struct Router {
 
 impl World {
     fn process_of(&mut self, instance: Instance) -> &mut Process {
-        &mut self.processes[self.routers[instance.at].process]
+        &mut self.processes[self.runners[instance.at].process]
     }
 
     fn is_alive(&self, instance: Instance) -> bool {
-        let router = &self.routers[instance.at];
-        self.processes[router.process].epoch == instance.epoch && router.driver.is_some()
+        let runner = &self.runners[instance.at];
+        self.processes[runner.process].epoch == instance.epoch && runner.driver.is_some()
     }
 
     /// Its process dies here, if it is its turn to, with all its dispatchers; it starts again before long.
-    fn router_may_die(&mut self, instance: Instance, where_: &str) -> bool {
+    fn runner_may_die(&mut self, instance: Instance, where_: &str) -> bool {
         if !self.strikes(Fault::RouterCrashes) || !self.is_alive(instance) {
             return false;
         }
-        let process = self.routers[instance.at].process;
-        note!(self, "router-{process}-{} dies {where_}", instance.epoch);
+        let process = self.runners[instance.at].process;
+        note!(self, "process-{process}-{} dies {where_}", instance.epoch);
         self.process_dies(process);
         true
     }
 
-    pub(crate) fn router_wakes(&mut self, instance: Instance) {
-        if !self.is_alive(instance) || self.routers[instance.at].wakes_at != Some(self.now) {
+    pub(crate) fn runner_wakes(&mut self, instance: Instance) {
+        if !self.is_alive(instance) || self.runners[instance.at].wakes_at != Some(self.now) {
             return;
         }
-        self.routers[instance.at].wakes_at = None;
+        self.runners[instance.at].wakes_at = None;
         let now = self.now;
         let process = self.process_of(instance);
         if process.is_stopping || process.stalled_until.is_some_and(|until| now < until) {
@@ -76,30 +79,30 @@ impl World {
 
     /// All dispatchers of its process do nothing for a while, and hear what has come when it is over.
     fn stands_still(&mut self, instance: Instance) {
-        let process = self.routers[instance.at].process;
+        let process = self.runners[instance.at].process;
         let stall = self.chance.millis(500, 12_000);
-        note!(self, "router-{process} stands still for {stall}");
+        note!(self, "process-{process} stands still for {stall}");
         let until = self.now + stall;
         self.processes[process].stalled_until = Some(until);
-        for at in 0..self.routers.len() {
-            let router = &mut self.routers[at];
-            if router.process == process && router.driver.is_some() {
-                router.wakes_at = Some(until);
+        for at in 0..self.runners.len() {
+            let runner = &mut self.runners[at];
+            if runner.process == process && runner.driver.is_some() {
+                runner.wakes_at = Some(until);
                 self.agenda.add(until, Happening::Wakes(Instance { at, ..instance }));
             }
         }
     }
 
-    pub(crate) fn router_hears(&mut self, instance: Instance, input: Input) {
-        if !self.is_alive(instance) || self.router_may_die(instance, "before it hears") {
+    pub(crate) fn runner_hears(&mut self, instance: Instance, input: Input) {
+        if !self.is_alive(instance) || self.runner_may_die(instance, "before it hears") {
             return;
         }
-        let process = self.routers[instance.at].process;
+        let process = self.runners[instance.at].process;
         // Whoever appended tells the bus, as soon as it knows.
         if let Input::Appended(_, Ok(facts)) = &input {
             let facts = facts.clone();
             self.tell_bus(Host::Process(process), &facts);
-            if self.router_may_die(instance, "after it told the bus") {
+            if self.runner_may_die(instance, "after it told the bus") {
                 return;
             }
         }
@@ -107,14 +110,14 @@ impl World {
             return self.hears_at_last(instance, input);
         }
         let stalled_until = self.processes[process].stalled_until;
-        let router = &mut self.routers[instance.at];
+        let runner = &mut self.runners[instance.at];
         // A standby hears nothing but answers.
         let is_told = matches!(input, Input::Delivered(_) | Input::BusLagged | Input::Signal(_));
-        let follows = router.driver.as_ref().is_some_and(|driver| driver.token().is_some());
+        let follows = runner.driver.as_ref().is_some_and(|driver| driver.token().is_some());
         if is_told && stalled_until.is_none() && !follows {
             return;
         }
-        router.inbox.push((instance.term, input));
+        runner.inbox.push((instance.term, input));
         if stalled_until.is_none_or(|until| self.now >= until) {
             self.turn(instance);
         }
@@ -122,11 +125,11 @@ impl World {
 
     /// One turn of the loop: hears what has come, and does what it then wants.
     fn turn(&mut self, instance: Instance) {
-        let router = &mut self.routers[instance.at];
-        let Some(driver) = &mut router.driver else { return };
-        let now = self.now + self.processes[router.process].clock;
+        let runner = &mut self.runners[instance.at];
+        let Some(driver) = &mut runner.driver else { return };
+        let now = self.now + self.processes[runner.process].clock;
         let (led, followed) = (driver.leads(), driver.token());
-        for (term, input) in router.inbox.drain(..) {
+        for (term, input) in runner.inbox.drain(..) {
             match input {
                 Input::Delivered(_) | Input::BusLagged | Input::Signal(_) => driver.feed(input, now),
                 answer => driver.answer(term, answer, now),
@@ -134,15 +137,17 @@ impl World {
         }
         let effects = driver.step(now);
         let instance = Instance { term: driver.term(), ..instance };
-        let breach = driver.process().breach.clone();
+        let breach = driver.process().breach().cloned();
         let (leads, follows) = (driver.leads(), driver.token());
         if led != leads {
+            let runner = &self.runners[instance.at];
             let word = if leads { "leads" } else { "no longer leads" };
-            note!(self, "router-{} {word} in {}", self.routers[instance.at].process, self.routers[instance.at].pool);
+            note!(self, "process-{} {word} as {} of {}", runner.process, runner.kind, runner.pool);
         }
         if leads && !led {
-            let pool = self.routers[instance.at].pool.clone();
-            self.is_taken_over(&pool);
+            let Runner { kind, ref pool, .. } = self.runners[instance.at];
+            let of = (kind, pool.clone());
+            self.is_taken_over(&of);
         }
         if follows.is_some() && follows != followed {
             self.begins_to_follow(instance);
@@ -161,31 +166,31 @@ impl World {
         if !self.is_alive(instance) {
             return;
         }
-        let router = &mut self.routers[instance.at];
-        let Some(driver) = &router.driver else { return };
-        let clock = self.processes[router.process].clock;
+        let runner = &mut self.runners[instance.at];
+        let Some(driver) = &runner.driver else { return };
+        let clock = self.processes[runner.process].clock;
         let second = self.now + TimeDelta::seconds(1);
         let due = driver.due().map_or(second, |due| (due - clock).clamp(self.now + TURN, second));
-        if router.wakes_at.is_none_or(|at| at <= self.now || due < at) {
-            router.wakes_at = Some(due);
+        if runner.wakes_at.is_none_or(|at| at <= self.now || due < at) {
+            runner.wakes_at = Some(due);
             self.agenda.add(due, Happening::Wakes(instance));
         }
     }
 
     fn wants(&mut self, instance: Instance, effect: Effect) {
-        if !self.is_alive(instance) || self.router_may_die(instance, "before a call") {
+        if !self.is_alive(instance) || self.runner_may_die(instance, "before a call") {
             return;
         }
         if let Effect::Append(intent, fence, _) = &effect {
             let kinds: Vec<&str> = intent.events.iter().map(wideawake_domain::Event::kind).collect();
-            let (token, at, expected) = (fence.token, self.routers[instance.at].process, intent.expected);
-            note!(self, "router-{at} wishes for {} behind {expected}: {kinds:?} under token {token}", intent.stream);
+            let (token, at, expected) = (fence.token, self.runners[instance.at].process, intent.expected);
+            note!(self, "process-{at} wishes for {} behind {expected}: {kinds:?} under token {token}", intent.stream);
             self.wishes_with_a_lease(fence);
         }
         let delay = self.ledger_delay();
         let sent = self.now + self.process_of(instance).clock;
         self.after(delay, Happening::Serves(instance, Box::new(effect), sent));
-        self.router_may_die(instance, "during a call");
+        self.runner_may_die(instance, "during a call");
     }
 
     fn answers(&mut self, instance: Instance, input: Input) {
@@ -201,7 +206,7 @@ impl World {
                 if !self.is_alive(instance) {
                     return;
                 }
-                let Some((name, holder, ttl)) = self.routers[instance.at].lease() else { return };
+                let Some((name, holder, ttl)) = self.runners[instance.at].lease() else { return };
                 let lease = if self.is_ledger_silent() {
                     Err(down)
                 } else {
@@ -226,8 +231,7 @@ impl World {
                 let delay = self.ledger_delay();
                 self.after(delay, Happening::Rebuilds(instance, cursor, scope));
             }
-            // A dispatcher has no errands.
-            Effect::Run(_) => {}
+            Effect::Run(errand) => self.runs(instance, errand),
             Effect::Append(intent, fence, _) => self.serve_append(instance, intent, fence, sent),
         }
     }
@@ -239,7 +243,7 @@ impl World {
         }
         let mut facts = Vec::new();
         for (kind, ended_since) in scope {
-            facts.extend(self.ledger.open(&self.routers[instance.at].pool, *kind, *ended_since));
+            facts.extend(self.ledger.open(&self.runners[instance.at].pool, *kind, *ended_since));
         }
         facts.sort_by_key(|fact| fact.position);
         let staff = self.live.staff.iter().map(|(staff, at)| Signal::StaffSeen { staff: *staff, at: *at });
@@ -249,8 +253,8 @@ impl World {
         if self.strikes(Fault::LiveDown) {
             signals.clear();
         }
-        let (at, pool) = (self.routers[instance.at].process, &self.routers[instance.at].pool);
-        note!(self, "router-{at} rebuilds {pool} from {} facts and {} signs of life", facts.len(), signals.len());
+        let (at, pool) = (self.runners[instance.at].process, &self.runners[instance.at].pool);
+        note!(self, "process-{at} rebuilds {pool} from {} facts and {} signs of life", facts.len(), signals.len());
         self.answers(instance, Input::Rebuilt(Ok((facts, cursor)), signals));
     }
 
@@ -263,8 +267,8 @@ impl World {
         let mut answer = self.commit(append.clone());
         answer = self.twisted(answer, &append);
         if let Err(error) = &answer {
-            let at = self.routers[instance.at].process;
-            note!(self, "the append of router-{at} to {stream} fails: {error}");
+            let at = self.runners[instance.at].process;
+            note!(self, "the append of process-{at} to {stream} fails: {error}");
         }
         // An unknown outcome is cleared up by reading the stream, if that can be done.
         if let Err(AppendError::Unknown(_)) = answer
@@ -298,23 +302,24 @@ impl World {
     }
 
     /// Who leads in a pool, and may write.
-    pub(crate) fn leading(&self, pool: &Pool) -> Option<usize> {
-        let leads = |driver: &Driver<Watched>| {
+    pub(crate) fn leading(&self, kind: Kind, pool: &Pool) -> Option<usize> {
+        let leads = |driver: &Driver<Charge>| {
             let fence = driver.token().map(|token| Fence { lease: driver.options().lease.clone(), token });
             driver.leads() && fence.is_some_and(|fence| self.ledger.is_newest(&fence))
         };
-        self.routers.iter().position(|router| router.pool == *pool && router.driver.as_ref().is_some_and(leads))
+        let is_it = |runner: &Runner| runner.kind == kind && runner.pool == *pool;
+        self.runners.iter().position(|runner| is_it(runner) && runner.driver.as_ref().is_some_and(leads))
     }
 
     /// The dispatcher that leads in a pool.
     pub(crate) fn leader(&self, pool: &Pool) -> Option<&Watched> {
-        self.routers[self.leading(pool)?].driver.as_ref().map(Driver::process)
+        self.runners[self.leading(Kind::Router, pool)?].driver.as_ref()?.process().watched()
     }
 }
 
-impl Router {
-    pub(crate) fn new(process: usize, pool: Pool) -> Self {
-        Self { process, pool, driver: None, inbox: Vec::new(), wakes_at: None }
+impl Runner {
+    pub(crate) fn new(process: usize, kind: Kind, pool: Pool) -> Self {
+        Self { process, kind, pool, driver: None, inbox: Vec::new(), wakes_at: None }
     }
 
     fn lease(&self) -> Option<(Arc<str>, Arc<str>, std::time::Duration)> {

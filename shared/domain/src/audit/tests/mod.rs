@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod escalations; // I6
+
 use serde_json::{Value, json};
 use uuid::Uuid;
 
