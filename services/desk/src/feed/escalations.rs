@@ -142,7 +142,7 @@ impl Escalations {
                 let until = settled.entry(known.state.policy.name.clone()).or_default();
                 *until = known.state.covers().max(*until);
             }
-        } else {
+        } else if !known.is_resolved() {
             for staff in &known.called {
                 self.calls.entry(*staff).or_default().insert(id);
             }
