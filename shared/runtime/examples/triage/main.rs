@@ -1,9 +1,11 @@
 //! How well the lexicons find what labelled messages hold: `cargo run -p wideawake-runtime --example triage`.
 //!
 //! `--lexicons DIR` measures those in the folder `lexicons` of DIR, `--messages DIR` other messages (`<language>.tsv`, each
-//! line `kind<TAB>expect<TAB>text`), and `--misses` says which messages are misread: not for messages that are held back.
+//! line `kind<TAB>expect<TAB>text`), `--misses` says which messages are misread (not for messages that are held back), and
+//! `--times`, with `--release`, how long they take.
 
 mod score;
+mod times;
 
 use score::{Message, Score, messages};
 use std::path::PathBuf;
@@ -35,6 +37,9 @@ fn main() -> ExitCode {
         }
     };
     println!("{}", Score::of(&messages, &lexicons).tables());
+    if arguments.iter().any(|argument| argument == "--times") {
+        println!("\n{}", times::table(&messages, &lexicons));
+    }
     if arguments.iter().any(|argument| argument == "--misses") {
         for message in messages.iter().filter(|message| message.is_misread(&lexicons)) {
             let Message { language, kind, expected, text } = message;
