@@ -2,7 +2,7 @@
 //! second, with a second of tolerance (I4), and one more while the bus is bad.
 
 use chrono::TimeDelta;
-use wideawake_domain::Pool;
+use wideawake_domain::{Pool, StreamKind};
 
 use super::Undone;
 use crate::faults::Weather;
@@ -121,9 +121,12 @@ impl World {
 /// How far behind the record the dispatcher of a pool is, if it is.
 pub(super) fn lags(pool: &Pool, leader: &Watched, truth: &crate::model::Model) -> Option<String> {
     let behind = truth.versions.iter().find(|(stream, version)| {
-        let open = stream.kind != wideawake_domain::StreamKind::Request
-            || truth.open_in(pool).any(|case| case.id.0 == stream.id);
-        open && leader.model.versions.get(stream) != Some(version)
+        let concerns = match stream.kind {
+            StreamKind::Request => truth.open_in(pool).any(|case| case.id.0 == stream.id),
+            StreamKind::Staff | StreamKind::Duty => true,
+            _ => false,
+        };
+        concerns && leader.model.versions.get(stream) != Some(version)
     });
     behind.map(|(stream, version)| format!("{stream} is at {version}, and the dispatcher of {pool} does not know"))
 }
