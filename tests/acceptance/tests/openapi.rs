@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use chrono::{Datelike, NaiveDate, TimeDelta, Weekday};
 use serde_json::{Value, json};
 use wideawake_acceptance::contract::{Contract, Operation};
-use wideawake_runtime::signature::{self, Secret};
 use wideawake_acceptance::{Door, Member, Server, Staff, eventually, nobody, now};
+use wideawake_runtime::signature::{self, Secret};
 
 /// What the provider of text messages signs with.
 const INBOUND: &str = "whsec_HxwdHh8gISIjJCUmJygpKissLS4vMDEyMzQ1Njc4OTo=";

@@ -28,15 +28,22 @@ fn english() -> Draft {
     draft.reported = words(&["(he|she) wrote"]);
     draft.same.insert("want to".to_owned(), words(&["wanna"]));
     draft.same.insert("do not".to_owned(), words(&["dont"]));
-    draft.negation =
-        Negation { words: words(&["not", "never"]), stops: words(&["i"]), not: words(&["not joking"]), window: 4, ..Negation::default() };
+    draft.negation = Negation {
+        words: words(&["not", "never"]),
+        stops: words(&["i"]),
+        not: words(&["not joking"]),
+        window: 4,
+        ..Negation::default()
+    };
     draft
 }
 
 fn found(tag: &str, draft: &Draft, text: &str) -> Vec<String> {
     let language: Language = tag.parse().expect("a tag");
     let lexicon = Lexicon::build(&language, draft).expect("a lexicon");
-    let shown = |spotted: &Spotted| format!("{}{}: {}", if spotted.negated { "~" } else { "" }, spotted.category, spotted.phrase);
+    let shown = |spotted: &Spotted| {
+        format!("{}{}: {}", if spotted.negated { "~" } else { "" }, spotted.category, spotted.phrase)
+    };
     Lexicons::new([(language.clone(), Arc::new(lexicon))]).spot(&language, text).iter().map(shown).collect()
 }
 
@@ -59,7 +66,9 @@ fn a_phrase_is_found_however_it_is_written_and_only_as_whole_words() {
     ] {
         assert_eq!(in_english(text), ["imminent: want to die"], "{text}");
     }
-    for text in ["suicide", "s u i c i d e", "s.u.i.c.i.d.e", "su!cide", "s*icide", "sui-cide", "sucide", "suiicde", "5u1c1de"] {
+    for text in
+        ["suicide", "s u i c i d e", "s.u.i.c.i.d.e", "su!cide", "s*icide", "sui-cide", "sucide", "suiicde", "5u1c1de"]
+    {
         assert_eq!(in_english(text), ["imminent: suicide"], "{text}");
     }
     assert!(in_english("i want to diet").is_empty());
@@ -116,11 +125,15 @@ fn what_is_urgent_comes_first_and_there_is_a_bound() {
 #[test]
 fn arabic_german_and_scripts_without_spaces() {
     let mut draft = Draft { attached: words(&["و", "ال"]), ..Draft::default() };
-    draft.categories.insert("imminent".to_owned(), vec![entry("أريد أن أموت", Denial::Heed), entry("حبل", Denial::Heed)]);
+    draft
+        .categories
+        .insert("imminent".to_owned(), vec![entry("أريد أن أموت", Denial::Heed), entry("حبل", Denial::Heed)]);
     assert_eq!(found("ar", &draft, "اُريدُ ان امـــوت").len(), 1);
     assert_eq!(found("ar", &draft, "والحبل").len() + found("ar", &draft, "الحبل").len(), 1);
     let mut draft = Draft::default();
-    draft.categories.insert("imminent".to_owned(), vec![entry("mich töten", Denial::Heed), entry("*tablette*", Denial::Heed)]);
+    draft
+        .categories
+        .insert("imminent".to_owned(), vec![entry("mich töten", Denial::Heed), entry("*tablette*", Denial::Heed)]);
     for text in ["mich töten", "mich toeten", "MICH TOTEN", "mich t*ten", "Schlaftabletten"] {
         assert_eq!(found("de-AT", &draft, text).len(), 1, "{text}");
     }
@@ -147,7 +160,10 @@ fn a_language_without_a_lexicon_is_looked_through_with_all() {
 fn everything_that_is_wrong_is_said_at_once() {
     let mut draft = english();
     draft.harmless = words(&["a (b", "x <nobody>"]);
-    draft.categories.insert("plan".to_owned(), vec![entry("a b", Denial::Heed), entry("A  b", Denial::Heed), entry(&"x".repeat(201), Denial::Heed)]);
+    draft.categories.insert(
+        "plan".to_owned(),
+        vec![entry("a b", Denial::Heed), entry("A  b", Denial::Heed), entry(&"x".repeat(201), Denial::Heed)],
+    );
     let wrong = Lexicon::build(&"en".parse().expect("a tag"), &draft).expect_err("wrong");
     let keys: Vec<_> = wrong.iter().map(|wrong| (wrong.key.as_str(), wrong.index)).collect();
     assert_eq!(keys, [("plan", 1), ("plan", 2), ("harmless", 0), ("harmless", 1)]);

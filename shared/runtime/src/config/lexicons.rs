@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 use std::io::{self, Read};
 use std::path::Path;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use wideawake_domain::Language;
-use wideawake_domain::lexicon::{Denial, Draft, Entry, Lexicon, Lexicons, MAX_PHRASES};
+use wideawake_domain::lexicon::{Denial, Draft, Entry, Lexicon, Lexicons, MAX_PHRASES, MadeLater, Source};
 use wideawake_domain::settings;
 
 use super::ConfigErrors;
@@ -25,17 +25,26 @@ const WINDOW: usize = 3;
 /// The longest such reach.
 const WIDEST: i64 = 10;
 
-const BUILT_IN: [(&str, &str); 6] = [
-    ("ar", include_str!("../../../../config/lexicons/ar.toml")),
-    ("de", include_str!("../../../../config/lexicons/de.toml")),
-    ("en", include_str!("../../../../config/lexicons/en.toml")),
-    ("es", include_str!("../../../../config/lexicons/es.toml")),
-    ("fr", include_str!("../../../../config/lexicons/fr.toml")),
-    ("pt", include_str!("../../../../config/lexicons/pt.toml")),
-];
-/// Those that were asked for, made once.
-static MADE: [OnceLock<Result<Arc<Lexicon>, ConfigErrors>>; BUILT_IN.len()] =
-    [const { OnceLock::new() }; BUILT_IN.len()];
+/// Names the lexicons that are built in, with how each is made.
+macro_rules! built_in {
+    ($($tag:literal)*) => {
+        [$(($tag, {
+            const TEXT: &str = include_str!(concat!("../../../../config/lexicons/", $tag, ".toml"));
+            static MADE: MadeLater = MadeLater::new(|| made($tag, TEXT).ok());
+            &MADE
+        })),*]
+    };
+}
+
+/// A test sees to it that each can be made.
+static BUILT_IN: [(&str, &MadeLater); 6] = built_in!("ar" "de" "en" "es" "fr" "pt");
+
+fn made(tag: &str, text: &str) -> Result<Arc<Lexicon>, ConfigErrors> {
+    let file = format!("built-in {tag}.toml");
+    let language = tag.parse::<Language>();
+    let language = language.map_err(|_| ConfigErrors::at(&file, None, "is named after no language".to_owned()))?;
+    parse(text, &file, &language).map(Arc::new)
+}
 
 /// Reads the lexicons in the folder `lexicons` of `base`, over those that are built in; a file replaces the built-in one of
 /// its language. Every file that is wrong has its own errors.
@@ -52,19 +61,13 @@ pub fn lexicons(base: &Path) -> Result<Lexicons, Vec<ConfigErrors>> {
             Ok((language.clone(), parse(&text, &file, &language)?))
         });
         match lexicon {
-            Ok((language, lexicon)) => drop(read.insert(language, Arc::new(lexicon))),
+            Ok((language, lexicon)) => drop(read.insert(language, Source::Made(Arc::new(lexicon)))),
             Err(error) => errors.push(error),
         }
     }
-    for ((tag, text), made) in BUILT_IN.iter().zip(&MADE) {
-        let Ok(language) = tag.parse::<Language>() else { continue };
-        if read.contains_key(&language) {
-            continue;
-        }
-        let file = format!("built-in {tag}.toml");
-        match made.get_or_init(|| parse(text, &file, &language).map(Arc::new)) {
-            Ok(lexicon) => drop(read.insert(language, lexicon.clone())),
-            Err(error) => errors.push(error.clone()),
+    for (tag, later) in &BUILT_IN {
+        if let Ok(language) = tag.parse::<Language>() {
+            read.entry(language).or_insert(Source::Later(later));
         }
     }
     if errors.is_empty() { Ok(Lexicons::new(read)) } else { Err(errors) }

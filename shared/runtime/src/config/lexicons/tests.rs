@@ -17,6 +17,9 @@ fn without_a_folder_six_languages_are_built_in() {
     let lexicons = lexicons(folder.path()).expect("what is built in is right");
     let languages: Vec<&str> = lexicons.languages().map(Language::as_str).collect();
     assert_eq!(languages, ["ar", "de", "en", "es", "fr", "pt"]);
+    for tag in languages {
+        assert!(lexicons.of(&language(tag)).is_some(), "{tag} cannot be made");
+    }
     let found = lexicons.spot(&language("pt-BR"), "quero morrer");
     assert!(found.iter().any(|spotted| spotted.category == "imminent" && !spotted.negated), "{found:?}");
 }
