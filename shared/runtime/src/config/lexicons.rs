@@ -262,7 +262,9 @@ impl Reading<'_> {
     }
 
     fn entry(&mut self, key: &str, node: Node) -> Entry {
-        let unreadable = Entry { phrase: "?unreadable".to_owned(), negation: Denial::Heed };
+        // One for each line, so that no two are the same.
+        let line = if let Place::Line(line) = node.place { line } else { 0 };
+        let unreadable = Entry { phrase: format!("unreadable {line}"), negation: Denial::Heed };
         match &node.value {
             Value::String(phrase) => Entry { phrase: phrase.clone(), negation: Denial::Heed },
             Value::Table(entries) => {
