@@ -190,9 +190,10 @@ impl Reading<'_> {
     }
 
     fn list(&mut self, key: &str, node: Node) -> Vec<String> {
-        let text = |reader: &Self, node: Node| match node.value {
-            Value::String(text) => text,
-            _ => {
+        let text = |reader: &Self, node: Node| {
+            if let Value::String(text) = node.value {
+                text
+            } else {
                 reader.wrong(&node, key, "write words in quotation marks");
                 // Keeps the places of the others.
                 String::from("?unreadable")
