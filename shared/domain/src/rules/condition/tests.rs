@@ -4,7 +4,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
-use std::fmt::Write;
 use uuid::Uuid;
 
 use super::*;
@@ -330,23 +329,27 @@ fn endless_nesting_is_refused_and_overflows_nothing() {
     }
 }
 
-/// As deep as it gets, on less stack than any thread has that works conditions out.
+/// As deep as it gets, on a good deal less stack than any thread has that works conditions out.
 #[test]
 fn the_deepest_condition_is_worked_out_on_a_small_stack() {
-    let mut source = "true".to_owned();
-    let chain = vec!["1"; 13].join("+");
-    for _ in 0..5 {
-        source = format!("({source} && {chain} == 13)");
-    }
-    let sums = format!("({}1{})", "(1+".repeat(7), ")".repeat(7));
-    let _ = write!(source, " && {sums} == 8 && !!!!!!!!!!!!!!!!false == false");
-    let condition = Condition::compile(&source).unwrap_or_else(|bad| panic!("{source}: {bad}"));
-    let work = move || {
-        let request = bare();
-        condition.holds(&unknown(&request))
+    let chain = |n: usize| format!("{}1 > 0", "1+".repeat(n));
+    let brackets = |n: usize| format!("{}1{} > 0", "(1+1+1+".repeat(n), ")".repeat(n));
+    let macros = |n: usize| {
+        let start = format!("hour_utc + {} >= 0", vec!["1"; n].join("+"));
+        (0..Condition::MACROS).fold(start, |inner, n| format!("phrases.all(p{n}, !p{n}.negated && {inner})"))
     };
-    let worked = std::thread::Builder::new().stack_size(512 << 10).spawn(work).unwrap().join().unwrap();
-    assert_eq!(worked, Ok(true));
+    let ways: [(&str, &dyn Fn(usize) -> String); 3] = [("chain", &chain), ("brackets", &brackets), ("macros", &macros)];
+    for (what, make) in ways {
+        let deepest = (2..60).rev().find_map(|n| Some((n, Condition::compile(&make(n)).ok()?)));
+        let (n, condition) = deepest.unwrap_or_else(|| panic!("{what}"));
+        assert!((3..59).contains(&n), "{what}: {n}");
+        let work = move || {
+            let (request, phrases) = (bare(), [spotted("plan", false)]);
+            condition.holds(&known(&request, &phrases))
+        };
+        let worked = std::thread::Builder::new().stack_size(1_280 << 10).spawn(work).unwrap().join().unwrap();
+        assert_eq!(worked, Ok(true), "{what}: {n}");
+    }
 }
 
 proptest! {
