@@ -3,11 +3,13 @@
 use super::people::today;
 use super::*;
 use crate::dispatch::{Nudge, nudge};
-use crate::request::{Cause, ReleaseReason};
+use crate::request::{Cause, ReleaseReason, RequestEvent};
 use crate::staff::Duty;
 
+/// As the record has it: a request keeps the first and the newest of each kind.
 fn raised(world: &World, request: RequestId) -> Vec<Cause> {
-    world.request(request).raised.iter().map(|raised| raised.cause).collect()
+    let cause = |event| if let RequestEvent::EscalationRaised(raised) = event { Some(raised.cause) } else { None };
+    world.events(request).into_iter().filter_map(cause).collect()
 }
 
 fn held() -> (World, RequestId, StaffId) {
