@@ -205,5 +205,6 @@ async fn a_rotation_says_who_is_on_and_who_stands_in() {
         json!({"zone": "Etc/UTC", "starts": "2999-12-31", "handoff": "09:00", "every_days": 366, "members": [ana]});
     assert_eq!(put(future).await.0, 200);
     let (_, nobody) = bench.get(supervisor, &format!("{path}/now")).await;
-    assert_eq!(nobody, json!({"member": null, "alias": null, "until": "2999-12-31T09:00:00Z"}));
+    let next = json!({"staff": ana, "alias": "volunteer-0"});
+    assert_eq!(nobody, json!({"member": null, "alias": null, "until": "2999-12-31T09:00:00Z", "next": next}));
 }

@@ -166,7 +166,9 @@ async fn supervisors_hear_of_escalations_of_their_pools() {
     let raise = Command::Escalate { policy: "supervisor".to_owned(), cause, reason: None };
     bench.command(id, ROUTER, raise).await;
     let heard = listener.expect("escalation").await;
-    assert_eq!(heard.data, json!({"request": id, "policy": "supervisor", "cause": "away"}));
+    let raised =
+        json!({"request": id, "policy": "supervisor", "cause": "away", "priority": "standard", "stage": "raised"});
+    assert_eq!(heard.data, raised);
     let mut again = bench.listen(supervisor, "/v1/me/stream", first.id.as_deref()).await;
     again.expect("snapshot").await;
     assert_eq!(again.expect("escalation").await.data, heard.data);
