@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 use wideawake_domain::staff::{DutyEvent, Role};
-use wideawake_domain::{Event, Recorded, RequestId, StaffId, StreamId, StreamKind, Text, Version};
+use wideawake_domain::{EscalationId, Event, Recorded, RequestId, StaffId, StreamId, StreamKind, Text, Version};
 use wideawake_runtime::http::{Kind, Problem, Query, Segments, parse};
 
 use crate::desk::Desk;
@@ -43,9 +43,9 @@ pub(crate) struct Entry {
     data: Value,
 }
 
-/// The history of a request, for who answers for its pool; of somebody's profile or duty, for who may know of them and
-/// for admins; of a rotation, for supervisors. `stream` is `<kind>:<id>`, with kind `request`, `staff`, `duty` or
-/// `rotation`.
+/// The history of a request or an escalation, for who answers for its pool; of somebody's profile or duty, for who may know of them and
+/// for admins; of a rotation, for supervisors. `stream` is `<kind>:<id>`, with kind `request`, `escalation`, `staff`,
+/// `duty` or `rotation`.
 #[utoipa::path(
     get, path = "/v1/audit/{stream}",
     params(
@@ -82,7 +82,9 @@ async fn may(desk: &Desk, caller: &Caller, stream: StreamId) -> Result<(), Probl
     let supervisor = caller.is(Role::Supervisor);
     match stream.kind {
         // No admin sees a conversation.
-        StreamKind::Request | StreamKind::Rotation if !supervisor => Err(Kind::Forbidden.into()),
+        StreamKind::Request | StreamKind::Escalation | StreamKind::Rotation if !supervisor => {
+            Err(Kind::Forbidden.into())
+        }
         StreamKind::Request => {
             caller.may(Act::Supervise, &*desk.request(RequestId(stream.id)).await?)?;
             Ok(())
@@ -96,7 +98,11 @@ async fn may(desk: &Desk, caller: &Caller, stream: StreamId) -> Result<(), Probl
                 _ => Err(Kind::NotFound.into()),
             }
         }
-        StreamKind::Escalation | StreamKind::Checkpoint => Err(Kind::NotFound.into()),
+        StreamKind::Escalation => {
+            let escalation = desk.escalation(EscalationId(stream.id)).await?;
+            if caller.supervises(&escalation.state.pool) { Ok(()) } else { Err(Kind::NotFound.into()) }
+        }
+        StreamKind::Checkpoint => Err(Kind::NotFound.into()),
     }
 }
 
@@ -129,10 +135,13 @@ fn data(fact: &Recorded) -> Value {
         Ok(Event::Unknown) | Err(_) => return serde_json::json!({}),
         Ok(event) => event,
     };
-    if let Event::Request(event) = &mut event {
-        for text in event.texts_mut() {
-            *text = Text::Sealed(SEALED.to_owned());
-        }
+    let texts = match &mut event {
+        Event::Request(event) => event.texts_mut(),
+        Event::Escalation(event) => event.texts_mut(),
+        _ => Vec::new(),
+    };
+    for text in texts {
+        *text = Text::Sealed(SEALED.to_owned());
     }
     let written = event.encode().unwrap_or_default();
     let mut data = serde_json::from_str(&written).unwrap_or_else(|_| serde_json::json!({}));

@@ -6,9 +6,9 @@ use axum::Json;
 use axum::extract::State;
 use utoipa::ToSchema;
 use uuid::Uuid;
-use wideawake_domain::request::{Command, ReleaseReason, SupportRequest};
+use wideawake_domain::request::{Command, Raised, ReleaseReason, SupportRequest};
 use wideawake_domain::staff::Role;
-use wideawake_domain::{Pool, Priority, RequestId, StaffId, Text};
+use wideawake_domain::{Pool, Priority, RequestId, StaffId, Text, Version};
 use wideawake_runtime::http::{JsonBody, Problem, Segments, detached, parse};
 
 use crate::desk::Desk;
@@ -16,7 +16,7 @@ use crate::permit::{Act, Caller, Relation};
 use crate::view::Standing;
 
 /// How much may be written about a request besides messages.
-const NOTE: std::ops::RangeInclusive<usize> = 1..=2000;
+pub(crate) const NOTE: std::ops::RangeInclusive<usize> = 1..=2000;
 
 /// How it ended.
 #[derive(ToSchema)]
@@ -61,15 +61,30 @@ pub(crate) async fn close(
     // A line that is configured no more leaves its requests to the default one.
     let retention = line.or(settings.line(None)).and_then(|line| line.retention);
     let note = note.filter(|note| !note.is_empty());
+    let settled = settled(&desk, &request).await;
     act(desk, caller, id, Act::Close, move |caller, request, _| Command::Close {
         by_supervisor: caller.supervises(&request.pool),
-        settled: BTreeMap::new(),
+        settled: settled.clone(),
         outcome: outcome.clone(),
         risk_assessed,
         note: note.clone().map(Text::Open),
         retention,
     })
     .await
+}
+
+/// How far what was raised for a request is resolved. What is resolved later than this was read counts for the next call;
+/// what is raised later is not covered by it.
+async fn settled(desk: &Desk, request: &SupportRequest) -> BTreeMap<String, Version> {
+    let known = || desk.feed.with(|known| known.escalations.settled(request.id));
+    let settled = known();
+    let open = |raised: &Raised| settled.get(&raised.policy).is_none_or(|until| raised.version > *until);
+    if !request.raised.iter().any(open) {
+        return settled;
+    }
+    // It may have been resolved at another door this moment.
+    desk.feed.refresh().await;
+    known()
 }
 
 /// Why it goes back to waiting.
@@ -215,7 +230,7 @@ pub(crate) async fn set_priority(
 }
 
 /// Does what `command` says, if the caller may do it to the request as it is then.
-async fn act(
+pub(crate) async fn act(
     desk: Desk,
     caller: Caller,
     id: RequestId,

@@ -5,14 +5,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio_util::sync::CancellationToken;
+use wideawake_domain::escalation::{self, Escalation};
 use wideawake_domain::request::{Command, SupportRequest};
 use wideawake_domain::staff::{Change, StaffMember};
-use wideawake_domain::{Recorded, RequestId, StaffId};
+use wideawake_domain::{EscalationId, Recorded, RequestId, StaffId, StreamId, Version};
+use wideawake_runtime::acknowledge::inbound::Inbound;
 use wideawake_runtime::http::{Kind, Problem};
 use wideawake_runtime::record::Presence;
-use wideawake_runtime::{Record, clock, record};
+use wideawake_runtime::{Record, RecordError, clock, record};
 
-use crate::feed::Feed;
+use crate::feed::{Feed, Known};
 use crate::permit::{Caller, Relation};
 
 /// How long a reading counts as the same one.
@@ -20,6 +22,9 @@ const SAME_READING: TimeDelta = TimeDelta::hours(1);
 
 /// How many readings are remembered; more, and a reading may be recorded twice within the hour.
 const READINGS: usize = 20_000;
+
+/// How many events are read at once.
+const PAGE: usize = 1_000;
 
 /// Who read what, and when that was recorded.
 type Readings = BTreeMap<(StaffId, RequestId), DateTime<Utc>>;
@@ -33,14 +38,17 @@ pub(crate) struct Desk {
     pub(crate) feed: Arc<Feed>,
     /// Who of the staff is there.
     pub(crate) presence: Arc<Presence>,
+    /// Who may post text messages that come in.
+    pub(crate) inbound: Arc<Inbound>,
     /// Ends the streams.
     pub(crate) shutdown: CancellationToken,
     readings: Arc<Mutex<Readings>>,
 }
 
 impl Desk {
-    pub(crate) fn new(record: Arc<Record>, feed: Arc<Feed>, shutdown: CancellationToken) -> Self {
-        Self { record, feed, presence: Arc::default(), shutdown, readings: Arc::default() }
+    pub(crate) fn new(record: Arc<Record>, feed: Arc<Feed>, inbound: Inbound, shutdown: CancellationToken) -> Self {
+        let inbound = Arc::new(inbound);
+        Self { record, feed, presence: Arc::default(), inbound, shutdown, readings: Arc::default() }
     }
 
     /// A request as the record has it; 404 when there is none.
@@ -69,6 +77,36 @@ impl Desk {
         let change = self.change(id, caller, check).await?;
         self.feed.reach(&change.facts).await;
         Ok(change)
+    }
+
+    /// An escalation as the record has it, with what became of its steps; 404 when there is none.
+    pub(crate) async fn escalation(&self, id: EscalationId) -> Result<Known, Problem> {
+        let (mut known, mut after) = (None, Version::NONE);
+        loop {
+            let facts =
+                self.record.ledger().read(StreamId::escalation(id), after, PAGE).await.map_err(RecordError::from)?;
+            for fact in &facts {
+                Known::apply(&mut known, fact);
+            }
+            match facts.last() {
+                Some(last) if facts.len() == PAGE => after = last.version,
+                _ => return known.ok_or_else(|| Kind::NotFound.into()),
+            }
+        }
+    }
+
+    /// Does to an escalation what `check` asks for, judged on it as it is when it is done, and waits until what the desk
+    /// shows has it.
+    pub(crate) async fn change_escalation(
+        &self,
+        id: EscalationId,
+        caller: &Caller,
+        check: impl Fn(&Escalation) -> Result<escalation::Command, Problem>,
+    ) -> Result<(), Problem> {
+        let change = self.record.change_escalation(id, caller.actor(), check).await?;
+        let facts = change.unwrap_or_else(|| Err(Kind::NotFound.into()))?;
+        self.feed.reach(&facts).await;
+        Ok(())
     }
 
     /// Changes somebody of the staff, and waits until what the desk shows has it.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::routing::get;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use utoipa::OpenApi as _;
@@ -11,6 +12,7 @@ use utoipa::openapi::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+use wideawake_runtime::acknowledge::inbound::Inbound;
 use wideawake_runtime::http::health;
 use wideawake_runtime::http::{Server, layers};
 use wideawake_runtime::record::keep_presence;
@@ -19,12 +21,13 @@ use wideawake_runtime::{Record, config};
 use crate::desk::Desk;
 use crate::feed::Feed;
 use crate::{
-    audit, board, calendar, conversation, decisions, me, messages, offers, requests, roster, rotations, staff, stream,
+    answer, audit, board, calendar, conversation, decisions, escalations, me, messages, offers, reinforce, requests,
+    roster, rotations, staff, stream,
 };
 
 /// Serves the door until `shutdown`. It answers once it has read what it must know from the record.
 pub async fn serve(record: Arc<Record>, config: config::Desk, listener: TcpListener, shutdown: CancellationToken) {
-    let Some(desk) = open(record, shutdown.clone()).await else { return };
+    let Some(desk) = open(record, config.inbound, shutdown.clone()).await else { return };
     let feed = tokio::spawn({
         let (desk, stop) = (desk.clone(), shutdown.clone());
         async move { desk.feed.run(&desk.record, stop).await }
@@ -45,10 +48,10 @@ pub fn openapi() -> OpenApi {
 }
 
 /// Reads what the desk must know; `None` when it was asked to stop before it could.
-pub(crate) async fn open(record: Arc<Record>, shutdown: CancellationToken) -> Option<Desk> {
+pub(crate) async fn open(record: Arc<Record>, inbound: Inbound, shutdown: CancellationToken) -> Option<Desk> {
     loop {
         match Feed::open(&record).await {
-            Ok(feed) => return Some(Desk::new(record, Arc::new(feed), shutdown)),
+            Ok(feed) => return Some(Desk::new(record, Arc::new(feed), inbound, shutdown)),
             Err(error) => tracing::error!(%error, "the desk cannot read the record yet; trying again"),
         }
         tokio::select! {
@@ -67,8 +70,12 @@ pub(crate) fn router(desk: Desk) -> Router {
         let record = record.clone();
         async move { record.readiness().await }
     };
-    let router =
-        calls.with_state(desk).merge(health::routes(ready)).merge(wideawake_runtime::http::openapi::routes(api));
+    let answers = Router::new().route("/a/{token}", get(answer::show).post(answer::press)).with_state(desk.clone());
+    let router = calls
+        .with_state(desk)
+        .merge(answers)
+        .merge(health::routes(ready))
+        .merge(wideawake_runtime::http::openapi::routes(api));
     layers::around(router, metrics)
 }
 
@@ -107,9 +114,18 @@ fn calls() -> OpenApiRouter<Desk> {
         .routes(routes!(conversation::close))
         .routes(routes!(conversation::release))
         .routes(routes!(conversation::transfer))
+        .routes(routes!(reinforce::escalate))
+        .routes(routes!(reinforce::join))
+        .routes(routes!(reinforce::bar))
         .routes(routes!(conversation::assign))
         .routes(routes!(conversation::set_priority))
         .routes(routes!(decisions::get_decisions))
+        .routes(routes!(escalations::list))
+        .routes(routes!(escalations::one))
+        .routes(routes!(escalations::acknowledge))
+        .routes(routes!(escalations::hand_over))
+        .routes(routes!(escalations::resolve))
+        .routes(routes!(answer::sms::inbound))
         .routes(routes!(board::get_board))
         .routes(routes!(board::stream::get_board_stream))
         .routes(routes!(staff::profile::add, staff::list::all))

@@ -49,6 +49,8 @@ pub(crate) struct Me {
     pub(crate) active: Vec<Active>,
     /// What they joined beside a holder.
     pub(crate) joined: Vec<Uuid>,
+    /// The escalations that they were called over or took on, and that are not resolved.
+    pub(crate) escalations: Vec<Uuid>,
     /// Why their duty is what it is.
     #[schema(required)]
     pub(crate) reason: Option<String>,
@@ -106,6 +108,7 @@ pub(crate) fn me(known: &mut Projection, id: StaffId, now: DateTime<Utc>) -> Opt
     }
     open_offers.sort_by_key(|offer| offer.expires_at);
     active.sort_by_key(|active| active.since);
+    let escalations = known.escalations.of_staff(id).map(|escalation| escalation.state.id.0).collect();
     let person = known.staff.get_mut(&id).filter(|person| !person.member.removed)?;
     let shift = person.on_shift(now);
     let member = &person.member;
@@ -124,6 +127,7 @@ pub(crate) fn me(known: &mut Projection, id: StaffId, now: DateTime<Utc>) -> Opt
         open_offers,
         active,
         joined,
+        escalations,
         reason: person.duty.reason.clone(),
         zone: member.zone.name().to_owned(),
         languages: member.languages.iter().map(ToString::to_string).collect(),
@@ -141,7 +145,7 @@ pub(crate) fn me(known: &mut Projection, id: StaffId, now: DateTime<Utc>) -> Opt
 pub(crate) async fn get_me(State(desk): State<Desk>, caller: Caller) -> Result<Json<Me>, Problem> {
     let now = clock::now();
     let mine = desk.feed.with(|known| me(known, caller.id(), now)).ok_or(Kind::Unauthorized)?;
-    Ok(Json(Me { calendar: calendar::path(&desk.record, &caller.0), ..mine }))
+    Ok(Json(Me { calendar: calendar::path(&desk.record, &caller.member), ..mine }))
 }
 
 /// What the caller says of their duty.

@@ -15,7 +15,7 @@ use wideawake_runtime::http::{Problem, Segments};
 use crate::desk::Desk;
 use crate::messages::opened;
 use crate::permit::{Act, Caller};
-use crate::view::status;
+use crate::view::{PersonView, status};
 
 /// A request.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -68,13 +68,6 @@ pub(crate) struct RequestView {
     erased: bool,
     /// Its newest version.
     last_version: u64,
-}
-
-/// Somebody of the staff.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub(crate) struct PersonView {
-    staff: Uuid,
-    alias: String,
 }
 
 /// Somebody who joined.

@@ -120,7 +120,7 @@ pub(crate) async fn get_coverage(
         q.refuse("step", format!("must be longer, so that the window has at most {MAX_STEPS} steps"));
     }
     let (window, step) = q.finish((window, step))?;
-    let needed = needed(desk.record.settings(), &caller.0.pools);
+    let needed = needed(desk.record.settings(), &caller.member.pools);
     let steps = move || {
         let available: Vec<Available> = people.iter().flat_map(|member| available(member, window)).collect();
         coverage(&available, &needed, window.start, window.end, step).unwrap_or_default()

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -22,7 +22,7 @@ use wideawake_runtime::http::{Checked, Fields, JsonBody, Kind, Problem, Segments
 use crate::desk::Desk;
 use crate::permit::Caller;
 use crate::staff::hours::{moment, zone};
-use crate::view::NewId;
+use crate::view::{NewId, PersonView};
 
 /// A rotation.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -302,9 +302,12 @@ pub(crate) struct OnCall {
     /// Until when; `null` when nobody else follows.
     #[schema(required)]
     until: Option<DateTime<Utc>>,
+    /// Who comes then.
+    #[schema(required)]
+    next: Option<PersonView>,
 }
 
-/// Who is on now.
+/// Who is on now, until when, and who comes then.
 #[utoipa::path(
     get, path = "/v1/rotations/{name}/now",
     params(("name" = String, Path)),
@@ -315,24 +318,9 @@ pub(crate) async fn now(
     _caller: Caller,
     Segments((name,)): Segments<(Name,)>,
 ) -> Result<Json<OnCall>, Problem> {
-    let named = load(&desk, &name).await?;
-    let now = clock::now();
-    let (member, until) = on(&named.rotation, now);
-    let alias = member.and_then(|member| desk.feed.with(|known| known.alias(member)));
-    Ok(Json(OnCall { member: member.map(|member| member.0), alias, until }))
-}
-
-/// Who is on at `now`, and until when. Before the first turn nobody is, until it begins.
-fn on(rotation: &Rotation<StaffId>, now: DateTime<Utc>) -> (Option<StaffId>, Option<DateTime<Utc>>) {
-    // Two turns ahead everyone's turn has ended, but for a member who follows themself.
-    let ahead = TimeDelta::days(i64::from(rotation.every_days) * 2 + 3);
-    let end = now + ahead;
-    if let Some(member) = rotation.on(now).copied() {
-        let turn = rotation.expand(now, end).into_iter().next();
-        (Some(member), turn.map(|turn| turn.span.end).filter(|until| *until < end))
-    } else {
-        let first = rotation.starts.and_time(NaiveTime::MIN).and_utc();
-        let begins = rotation.expand(now, first + TimeDelta::days(3)).into_iter().next();
-        (None, begins.map(|turn| turn.span.start))
-    }
+    let on = load(&desk, &name).await?.on_call(clock::now());
+    let alias = |staff| desk.feed.with(|known| known.alias(staff));
+    let next = on.next.map(|staff| PersonView { staff: staff.0, alias: alias(staff).unwrap_or_default() });
+    let member = on.member.map(|member| member.0);
+    Ok(Json(OnCall { member, alias: on.member.and_then(alias), until: on.until, next }))
 }

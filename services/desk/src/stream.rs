@@ -67,7 +67,7 @@ pub(crate) async fn get_stream(
     let now = clock::now();
     let (seat, mark, mine) = desk.feed.sit(caller.id(), now, |known| me(known, caller.id(), now));
     let mine = mine.ok_or(Kind::Unauthorized)?;
-    let snapshot = Me { calendar: calendar::path(&desk.record, &caller.0), ..mine };
+    let snapshot = Me { calendar: calendar::path(&desk.record, &caller.member), ..mine };
     let resumed = last_event_id(&headers).and_then(|id| Some((Arc::<str>::from(id), id.parse::<Bookmark>().ok()?)));
     let missed = match &resumed {
         Some((_, from)) => missed(&desk.record, &desk.feed, caller.id(), from).await?,

@@ -71,6 +71,15 @@ pub(crate) fn offer_view(request: &SupportRequest, open: &OpenOffer, why: &Why) 
     }
 }
 
+/// Somebody of the staff.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub(crate) struct PersonView {
+    /// Who.
+    pub(crate) staff: Uuid,
+    /// Their name.
+    pub(crate) alias: String,
+}
+
 /// What somebody wrote.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct MessageView {

@@ -15,6 +15,9 @@ use wideawake_runtime::telemetry::metrics::{EscalationStage, Metrics};
 
 use metered::Metered;
 
+/// The part of `/readyz` that says whether an escalation would reach anybody in the end.
+const PART: &str = "fallback";
+
 /// The lease under which one instance sees to the escalations of `pool`.
 pub fn lease(pool: &Pool) -> String {
     format!("escalation.{pool}")
@@ -30,6 +33,8 @@ pub async fn serve(record: Arc<Record>, pool: Pool, holder: Arc<str>, stop: Canc
         let (pool, metrics) = (pool.clone(), metrics.clone());
         move || Metered::new(Watcher::new(pool.clone(), settings.clone(), shelf.clone()), metrics.clone())
     };
+    let ports = Ports::of(record.clone());
+    record.trouble(PART, &pool, None);
     let mut shown = None;
     let look = move |driver: &mut Driver<Metered>| {
         let missed = driver.take_missed();
@@ -43,10 +48,12 @@ pub async fn serve(record: Arc<Record>, pool: Pool, holder: Arc<str>, stop: Canc
                 metrics.escalation_leads(&pool, levels.is_some());
             }
             show(&metrics, &pool, levels, shown);
+            let reaches_nobody = matches!(levels, Some((_, 0)));
+            record.trouble(PART, &pool, reaches_nobody.then(|| "no supervisor has a contact method".to_owned()));
             shown = levels;
         }
     };
-    run(Driver::new(options, make), Ports::of(record), stop, look).await;
+    run(Driver::new(options, make), ports, stop, look).await;
 }
 
 /// A level is repeated until it is changed: who no longer leads takes back what it said last.

@@ -201,13 +201,16 @@ impl Follower {
             RequestEvent::Opened(_) if !self.door.speaks(request) => {
                 self.say(fact, Speaker::System, self.words.unserved);
             }
-            RequestEvent::Exhausted(_) => {
-                let list = ResourceList { items: self.door.resources_of(request) };
-                self.ready.push_back(sse::Event::with_id(fact.version, "resources", &list));
-            }
+            RequestEvent::Triaged(triaged) if !triaged.show.is_empty() => self.show(request, fact),
+            RequestEvent::Exhausted(_) => self.show(request, fact),
             _ => {}
         }
         Ok(())
+    }
+
+    fn show(&mut self, request: &SupportRequest, fact: &Recorded) {
+        let list = ResourceList { items: self.door.resources_of(request) };
+        self.ready.push_back(sse::Event::with_id(fact.version, "resources", &list));
     }
 
     fn say(&mut self, fact: &Recorded, from: Speaker, text: &str) {

@@ -8,8 +8,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use wideawake_domain::Actor;
 use wideawake_domain::request::{Command, Rejection};
-use wideawake_runtime::clock;
-use wideawake_runtime::http::{Problem, detached};
+use wideawake_runtime::http::{Kind, Problem, detached};
 
 use crate::api::{Members, Ours};
 use crate::member::{Member, NO_COOKIE};
@@ -72,22 +71,23 @@ pub(crate) async fn leave(State(door): State<Arc<Door>>, Member(request): Member
 /// Have a request erased
 ///
 /// Everything that was typed by or about the member becomes unreadable to everyone, at once; an open request ends first.
+/// While more than a volunteer is called for the member, that happens when they are done, and 72 hours later at the latest.
 #[utoipa::path(
     delete,
     path = "/v1/requests/{id}",
     tag = "requests",
     params(("id" = Uuid, Path)),
     responses(
-        (status = 202, description = "It is erased.", body = ErasedBody, headers(("Set-Cookie" = String, description = "takes the cookie away"))),
+        (status = 202, description = "It is erased, or will be then at the latest.", body = ErasedBody, headers(("Set-Cookie" = String, description = "takes the cookie away"))),
         Members, Ours,
     ),
     security(("token" = []), ("cookie" = [])),
 )]
 pub(crate) async fn erase(State(door): State<Arc<Door>>, Member(request): Member) -> Result<Response, Problem> {
     detached(async move {
-        let erased = door.record.erase(request.id, Actor::Member).await;
-        erased.map_err(|error| door.trouble(error, request.country.as_deref()))?;
-        let body = Json(ErasedBody { erase_at: clock::now() });
+        let erased = door.record.erase_for_member(request.id).await;
+        let erase_at = erased.map_err(|error| door.trouble(error, request.country.as_deref()))?;
+        let body = Json(ErasedBody { erase_at: erase_at.ok_or(Kind::NotFound)? });
         Ok((StatusCode::ACCEPTED, [(header::SET_COOKIE, NO_COOKIE)], body).into_response())
     })
     .await

@@ -42,6 +42,17 @@ pub enum Kind {
     Directory,
 }
 
+impl Kind {
+    /// As it stands in the files, and in rules.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Emergency => "emergency",
+            Self::CrisisLine => "crisis_line",
+            Self::Directory => "directory",
+        }
+    }
+}
+
 /// Somebody else to turn to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Resource {
@@ -132,6 +143,17 @@ impl Resources {
     /// Whom to call in a country (ISO 3166-1 alpha-2, upper case), or wherever the member may be.
     pub fn of(&self, country: Option<&str>) -> Arc<[Resource]> {
         country.and_then(|country| self.countries.get(country)).unwrap_or(&self.elsewhere).clone()
+    }
+
+    /// The same, with those of these kinds first, in their order. A kind that nobody knows moves nothing.
+    pub fn first(&self, kinds: &[String], country: Option<&str>) -> Arc<[Resource]> {
+        let list = self.of(country);
+        if kinds.is_empty() {
+            return list;
+        }
+        let mut sorted = list.to_vec();
+        sorted.sort_by_key(|one| kinds.iter().position(|kind| kind == one.kind.as_str()).unwrap_or(kinds.len()));
+        sorted.into()
     }
 }
 
@@ -254,6 +276,20 @@ mod tests {
         assert_eq!(phone(Some("US")).as_deref(), Some("911"));
         assert_eq!(phone(Some("ZZ")), phone(None));
         assert_eq!(phone(None).as_deref(), Some("112"));
+    }
+
+    #[test]
+    fn what_is_to_be_shown_comes_first_and_nothing_is_left_out() {
+        let resources = Resources::built_in();
+        let kinds = |shown: &[&str]| -> Vec<Kind> {
+            let shown: Vec<String> = shown.iter().map(|kind| (*kind).to_owned()).collect();
+            resources.first(&shown, Some("ES")).iter().map(|one| one.kind).collect()
+        };
+        let usual = kinds(&[]);
+        assert_eq!(kinds(&["directory", "crisis_line"]).first(), Some(&Kind::Directory));
+        assert_eq!(kinds(&["directory", "crisis_line"]).last(), Some(&Kind::Emergency));
+        assert_eq!(kinds(&["directory"]).len(), usual.len());
+        assert_eq!(kinds(&["no such kind"]), usual);
     }
 
     #[test]

@@ -50,9 +50,9 @@ impl Door {
         self.record.note(Signal::MemberSeen { request, at: clock::now() });
     }
 
-    /// Whom else the member can call.
+    /// Whom else the member can call, first of all those that rules say they should be shown.
     pub(crate) fn resources_of(&self, request: &SupportRequest) -> Arc<[Resource]> {
-        self.resources.of(request.country.as_deref())
+        self.resources.first(&request.shown, request.country.as_deref())
     }
 
     /// What a member is told when the record fails: whom else to call, first of all.

@@ -35,7 +35,7 @@ pub enum Role {
     Desk,
     /// The dispatchers of these pools, and what is done for the record now and then.
     Router(Vec<Pool>),
-    /// The escalations of these pools.
+    /// The escalations of these pools, and the rules that need time.
     Escalation(Vec<Pool>),
     /// The pages of these pools.
     Notifier(Vec<Pool>),
@@ -131,6 +131,11 @@ impl App {
             }
         }
         if let Some(listener) = intake {
+            let (book, lines) = (record.shelf().book(), config.settings.lines.clone());
+            // Beside everything else: until then the first message in a language makes its lexicon.
+            tokio::task::spawn_blocking(move || {
+                book.lexicons.prepare(lines.iter().flat_map(|line| &line.languages));
+            });
             app.intake = Some(listener.local_addr()?);
             let config = config.intake.clone();
             app.tasks.spawn(wideawake_intake::serve(record.clone(), config, listener, app.stop.clone()));

@@ -165,7 +165,7 @@ fn judge(
     settings: &Settings,
     breach: &mut impl FnMut(&'static str, String),
 ) {
-    if state.is_closed() && !matches!(event, RequestEvent::Erased(_)) {
+    if state.is_closed() && !matches!(event, RequestEvent::ErasureAsked(_) | RequestEvent::Erased(_)) {
         breach("I1", format!("`{}` came after the request had ended", fact.kind));
     }
     match event {

@@ -97,6 +97,7 @@ impl Event {
     pub fn key_fate(&self) -> KeyFate {
         match self {
             Self::Request(RequestEvent::Closed(closed)) => closed.erase_at.map_or(KeyFate::Kept, KeyFate::DueAt),
+            Self::Request(RequestEvent::ErasureAsked(asked)) => KeyFate::DueAt(asked.due),
             Self::Request(RequestEvent::Erased(_)) => KeyFate::Destroyed,
             _ => KeyFate::Kept,
         }
@@ -156,7 +157,7 @@ mod tests {
 
     use super::*;
     use crate::StaffId;
-    use crate::request::{Closed, Ending, Erased, Exhausted};
+    use crate::request::{Closed, Ending, Erased, ErasureAsked, Exhausted};
     use crate::staff::{Duty, DutySet, Removed};
 
     /// A Wednesday.
@@ -185,6 +186,7 @@ mod tests {
         assert_eq!(closed(Some(now())).key_fate(), KeyFate::DueAt(now()));
         assert_eq!(closed(None).key_fate(), KeyFate::Kept);
         assert_eq!(Event::Request(Erased {}.into()).key_fate(), KeyFate::Destroyed);
+        assert_eq!(Event::Request(ErasureAsked { due: now() }.into()).key_fate(), KeyFate::DueAt(now()));
         assert_eq!(Event::Request(Exhausted {}.into()).key_fate(), KeyFate::Kept);
     }
 }

@@ -1,5 +1,6 @@
 //! On-call rotations in the record: one stream each, its id derived from its name.
 
+use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -59,6 +60,17 @@ pub struct NamedRotation {
     pub override_ids: Vec<Uuid>,
 }
 
+/// Who is on call at a moment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OnCall {
+    /// Who; nobody before the first turn.
+    pub member: Option<StaffId>,
+    /// Until when, or before the first turn until it begins; `None` when nobody else follows.
+    pub until: Option<DateTime<Utc>>,
+    /// Who comes then.
+    pub next: Option<StaffId>,
+}
+
 /// The stream of the rotation of that name.
 pub fn rotation_stream(name: &str) -> StreamId {
     // A namespace of our own, so that a rotation's id is no other thing's id.
@@ -88,6 +100,24 @@ impl NamedRotation {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Who is on call at `now`, until when, and who comes then.
+    pub fn on_call(&self, now: DateTime<Utc>) -> OnCall {
+        let rotation = &self.rotation;
+        // Two turns ahead everyone's turn has ended, but for a member who follows themself.
+        let ahead = TimeDelta::days(i64::from(rotation.every_days) * 2 + 3);
+        if let Some(member) = rotation.on(now).copied() {
+            let end = now + ahead;
+            let mut turns = rotation.expand(now, end).into_iter();
+            let until = turns.next().map(|turn| turn.span.end).filter(|until| *until < end);
+            OnCall { member: Some(member), until, next: until.and_then(|_| turns.next()).map(|turn| turn.member) }
+        } else {
+            let first = rotation.starts.and_time(NaiveTime::MIN).and_utc();
+            let begins = rotation.expand(now, first + TimeDelta::days(3)).into_iter().next();
+            let next = begins.as_ref().map(|turn| turn.member);
+            OnCall { member: None, until: begins.map(|turn| turn.span.start), next }
         }
     }
 
@@ -185,6 +215,24 @@ mod tests {
         let named = after(&[&facts[..], &[fact(5, removed(9)), fact(6, removed(3))]].concat()).unwrap();
         assert_eq!((named.version, named.rotation.overrides), (Version(6), vec![stand_in(4)]));
         assert_eq!(named.override_ids, [Uuid::from_u128(4)]);
+    }
+
+    #[test]
+    fn who_is_on_call_is_told_with_who_comes_then() {
+        let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+        let named = after(&[fact(1, set(1)), fact(2, added(3))]).unwrap();
+        let on = |text: &str| named.on_call(at(text));
+        let expected = |member, until: &str, next| OnCall { member, until: Some(at(until)), next: Some(staff(next)) };
+        assert_eq!(on("2026-03-01T00:00:00Z"), expected(None, "2026-03-02T09:00:00Z", 1));
+        assert_eq!(on("2026-03-02T12:00:00Z"), expected(Some(staff(1)), "2026-03-03T00:00:00Z", 3));
+        assert_eq!(on("2026-03-03T11:59:59Z"), expected(Some(staff(3)), "2026-03-03T12:00:00Z", 2));
+        assert_eq!(on("2026-03-05T08:59:59Z"), expected(Some(staff(1)), "2026-03-05T09:00:00Z", 2));
+        let mut alone = named.clone();
+        alone.rotation = Rotation { members: vec![staff(1)], overrides: Vec::new(), ..alone.rotation };
+        assert_eq!(
+            alone.on_call(at("2026-03-05T00:00:00Z")),
+            OnCall { member: Some(staff(1)), until: None, next: None }
+        );
     }
 
     #[test]

@@ -114,6 +114,7 @@ fn requests() -> Vec<RequestEvent> {
             erase_at: Some(at()),
         }
         .into(),
+        ErasureAsked { due: at() }.into(),
         Erased {}.into(),
     ]
 }

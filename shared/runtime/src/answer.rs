@@ -3,6 +3,7 @@
 use std::error::Error as _;
 use std::time::Duration;
 
+use wideawake_domain::escalation;
 use wideawake_domain::request::Rejection;
 use wideawake_ledger::{AppendError, LedgerError};
 
@@ -21,7 +22,21 @@ impl From<Rejection> for Problem {
             Rejection::RiskNotAssessed => return Self::field("/risk_assessed", rejection.to_string()),
             Rejection::MayNotLower => Kind::Forbidden,
             Rejection::KeyMismatch => Kind::IdempotencyMismatch,
-            Rejection::Repeated(_) | Rejection::TooUrgent => Kind::Conflict,
+            Rejection::TooUrgent => Kind::TooUrgent,
+            Rejection::Repeated(_) => Kind::Conflict,
+        };
+        Self::new(kind).detail(rejection.to_string())
+    }
+}
+
+impl From<escalation::Rejection> for Problem {
+    fn from(rejection: escalation::Rejection) -> Self {
+        let kind = match rejection {
+            escalation::Rejection::AlreadyResolved => Kind::AlreadyResolved,
+            escalation::Rejection::NotAcknowledged => Kind::NotAcknowledged,
+            escalation::Rejection::AcknowledgedByOther => Kind::AcknowledgedByOther,
+            escalation::Rejection::PageUsed => Kind::PageUsed,
+            escalation::Rejection::NotConfirmed => return Self::field("/confirmed_by", rejection.to_string()),
         };
         Self::new(kind).detail(rejection.to_string())
     }

@@ -27,7 +27,7 @@ pub use answer::Answer;
 pub use binary::Binary;
 pub use chance::Chance;
 pub use cluster::{Cluster, Engines, Service};
-pub use doors::{Door, Doors};
+pub use doors::{Call, Door, Doors};
 pub use house::House;
 pub use member::Member;
 pub use server::Server;

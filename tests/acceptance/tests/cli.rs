@@ -231,6 +231,29 @@ async fn who_is_added_while_it_serves_is_seen_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_is_on_call_is_told_while_it_serves_and_as_the_desk_tells_it() {
+    let server = Binary::start("").await;
+    let said = server.tool(&["rotation", "now", "--name", "clinicians"]).fails(1);
+    assert!(said.contains("clinicians") && said.contains("there is none yet"), "{said}");
+    let ana = server.adds(json!({ "alias": "Ana", "roles": ["professional"] })).await;
+    let rotation = json!({ "zone": "Asia/Tokyo", "starts": "2026-03-06", "handoff": "02:30", "every_days": 1,
+        "members": [ana.id, server.supervisor.id] });
+    server.supervisor.put("/v1/rotations/clinicians", &rotation).await.is(200);
+    let now = || server.supervisor.get("/v1/rotations/clinicians/now");
+    // Unless it is handed over in between.
+    eventually("both say the same", || async {
+        let mut desk = now().await;
+        desk["rotation"] = json!("clinicians");
+        let said = last_line(&server.tool(&["rotation", "now", "--name", "clinicians"]).ok());
+        (said == desk).then_some(())
+    })
+    .await;
+    assert!(server.tool(&["rotation", "now"]).ok().contains("clinicians"));
+    let said = server.tool(&["rotation", "now", "--name", "ghosts"]).fails(1);
+    assert!(said.contains("there are: clinicians"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn erase_and_export_work_while_it_serves() {
     let server = Binary::start("").await;
     let robin = server.on_duty(json!({})).await;
@@ -266,8 +289,17 @@ async fn erase_and_export_work_while_it_serves() {
 async fn health_asks_a_running_process_how_it_is() {
     let mut server = Binary::start("").await;
     let ready = format!("http://{}/readyz", server.doors.address(Door::Intake));
-    let said = tool(&["health", &ready]).ok();
-    assert_eq!(serde_json::from_str::<Value>(&said).unwrap()["status"], "ready");
+    let asked = || -> Value { serde_json::from_str(&tool(&["health", &ready]).ok()).unwrap() };
+    // Nobody could be called in the end, which is told and stops nothing.
+    eventually("it is degraded", || async {
+        let said = asked();
+        (said["status"] == "degraded" && said["parts"]["fallback"]["status"] == "degraded").then_some(())
+    })
+    .await;
+    let methods = json!({ "contact_methods": [{ "kind": "email", "to": "noor@example.org" }] });
+    let path = format!("/v1/staff/{}/contact-methods", server.supervisor.id);
+    server.supervisor.put(path, &methods).await.is(200);
+    eventually("it is ready", || async { (asked()["status"] == "ready").then_some(()) }).await;
     let missing = ready.replace("readyz", "nothing");
     let said = tool(&["health", &missing]).fails(1);
     assert!(said.contains("404") && said.starts_with("wideawake: "), "{said}");

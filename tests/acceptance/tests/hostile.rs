@@ -12,6 +12,8 @@ struct Night {
     server: Server,
     sky: Member,
     waiting: Member,
+    /// Somebody who is turned away.
+    unwanted: Member,
     offer: String,
     robin: Staff,
     kim: Staff,
@@ -32,6 +34,7 @@ impl Night {
         robin.takes(&sky.id).await;
         let waiting = Member::asks(&server).await;
         let offer = robin.offered(&waiting.id).await["offer"].as_str().unwrap().to_owned();
+        let unwanted = Member::asks(&server).await;
         let kim = server.volunteer(json!({ "alias": "Kim" })).await;
         let professional = server.adds(json!({ "alias": "Ana", "roles": ["professional"] })).await;
         let other = |role: &str| json!({ "alias": "Bo", "roles": [role], "pools": ["other"] });
@@ -39,7 +42,7 @@ impl Night {
         let rotation = json!({ "zone": "UTC", "starts": "2026-03-06", "handoff": "02:30", "every_days": 1,
             "members": [server.supervisor.id] });
         server.supervisor.put("/v1/rotations/clinicians", &rotation).await.is(200);
-        Self { server, sky, waiting, offer, robin, kim, professional, elsewhere }
+        Self { server, sky, waiting, unwanted, offer, robin, kim, professional, elsewhere }
     }
 
     async fn still_works(&self) {
@@ -79,6 +82,15 @@ impl Night {
             (
                 supervisor("POST", format!("{request}/priority")),
                 json!({ "priority": "elevated", "reason": "her sister called" }),
+            ),
+            (
+                self.robin.call("POST", format!("{request}/escalate")),
+                json!({ "policy": "clinician", "reason": "he has a plan" }),
+            ),
+            (supervisor("POST", format!("{request}/join")), json!({ "as": "beside" })),
+            (
+                supervisor("POST", format!("/v1/requests/{}/bar", self.unwanted.id)),
+                json!({ "reason": "threats", "for": "24h" }),
             ),
             (supervisor("POST", "/v1/staff".to_owned()), person),
             (supervisor("PATCH", staff.clone()), json!({ "alias": "Kim", "capacity": 3 })),
@@ -394,19 +406,9 @@ async fn paths_and_methods_that_are_not_there_are_problems() {
     }
     server.intake("DELETE", "/v1/lines").send().await.refused(405, "method-not-allowed");
     // What other issues bring is not there yet.
-    let sky = Member::asks(&server).await;
-    for (method, path) in [
-        ("POST", "/v1/session".to_owned()),
-        ("DELETE", "/v1/session".to_owned()),
-        ("POST", format!("/v1/requests/{}/join", sky.id)),
-        ("POST", format!("/v1/requests/{}/bar", sky.id)),
-        ("POST", format!("/v1/requests/{}/escalate", sky.id)),
-        ("GET", "/v1/escalations".to_owned()),
-        ("POST", format!("/v1/escalations/{}/acknowledge", nobody())),
-        ("POST", format!("/v1/escalations/{}/resolve", nobody())),
-    ] {
+    for (method, path) in [("POST", "/v1/session"), ("DELETE", "/v1/session")] {
         for staff in [&robin, &server.supervisor] {
-            let answer = staff.call(method, &path).json(&json!({})).send().await;
+            let answer = staff.call(method, path).json(&json!({})).send().await;
             answer.refused(404, "not-found");
         }
     }
@@ -449,6 +451,8 @@ async fn queries_and_headers_with_anything_are_taken_or_refused() {
             format!("/v1/audit/{a}"),
             format!("/v1/audit/request:{a}"),
             format!("/v1/audit/{a}:{}", night.sky.id),
+            format!("/v1/audit/escalation:{a}"),
+            format!("/v1/escalations/{a}"),
             format!("/v1/rotations/{a}"),
             format!("/v1/staff/{a}"),
         ] {
@@ -559,6 +563,9 @@ async fn every_call_with_every_wrong_role_is_refused_without_a_hint() {
         ("POST", "/close", Some(end.clone())),
         ("POST", "/release", Some(json!({ "reason": "no" }))),
         ("POST", "/transfer", Some(json!({ "note": "no" }))),
+        ("POST", "/escalate", Some(json!({ "policy": "clinician", "reason": "no" }))),
+        ("POST", "/join", Some(json!({ "as": "holder" }))),
+        ("POST", "/bar", Some(json!({ "reason": "no", "for": "24h" }))),
         ("POST", "/assign", Some(json!({ "staff": kim.id }))),
         ("POST", "/priority", Some(json!({ "priority": "urgent", "reason": "no" }))),
         ("GET", "/decisions", None),
@@ -587,6 +594,8 @@ async fn every_call_with_every_wrong_role_is_refused_without_a_hint() {
     for (method, below, body) in [
         ("POST", "/assign", Some(json!({ "staff": kim.id }))),
         ("POST", "/priority", Some(json!({ "priority": "urgent", "reason": "no" }))),
+        ("POST", "/join", Some(json!({ "as": "beside" }))),
+        ("POST", "/bar", Some(json!({ "reason": "no", "for": "24h" }))),
         ("GET", "/decisions", None),
     ] {
         let call = robin.call(method, format!("/v1/requests/{}{below}", night.sky.id));
@@ -628,6 +637,11 @@ async fn every_call_with_every_wrong_role_is_refused_without_a_hint() {
             Some(json!({ "with": kim.id, "start": "2026-03-07T08:30", "end": "2026-03-07T08:45" })),
         ),
         ("DELETE", format!("/v1/rotations/x/overrides/{}", nobody()), None),
+        ("GET", format!("/v1/escalations/{}", nobody()), None),
+        ("POST", format!("/v1/escalations/{}/acknowledge", nobody()), None),
+        ("POST", format!("/v1/escalations/{}/hand-over", nobody()), Some(json!({ "to": kim.id }))),
+        ("POST", format!("/v1/escalations/{}/resolve", nobody()), Some(json!({ "outcome": "safe" }))),
+        ("GET", format!("/v1/audit/escalation:{}", nobody()), None),
         ("GET", format!("/v1/audit/request:{}", night.sky.id), None),
         ("GET", format!("/v1/audit/staff:{}", kim.id), None),
     ] {

@@ -6,7 +6,11 @@ use std::collections::BTreeSet;
 use chrono::{Datelike, NaiveDate, TimeDelta, Weekday};
 use serde_json::{Value, json};
 use wideawake_acceptance::contract::{Contract, Operation};
-use wideawake_acceptance::{Door, Member, Server, Staff, nobody, now};
+use wideawake_acceptance::{Door, Member, Server, Staff, eventually, nobody, now};
+use wideawake_runtime::signature::{self, Secret};
+
+/// What the provider of text messages signs with.
+const INBOUND: &str = "whsec_HxwdHh8gISIjJCUmJygpKissLS4vMDEyMzQ1Njc4OTo=";
 
 /// Everything that can be done at the members' door, and what goes wrong there.
 async fn members_night(server: &Server, robin: &Staff) {
@@ -96,6 +100,48 @@ async fn volunteers_night(server: &Server, robin: &Staff, kim: &Staff) {
     supervisor.get(format!("/v1/audit/staff:{}", robin.id)).await;
     supervisor.get("/v1/board").await;
     at_desk.next("offer").await;
+}
+
+/// Everything that is done when a volunteer is not enough.
+async fn when_a_volunteer_is_not_enough(server: &Server, kim: &Staff) {
+    let supervisor = &server.supervisor;
+    let sky = Member::opens(server, &json!({ "language": "en", "message": "hello" })).await;
+    kim.takes(&sky.id).await;
+    let request = |below: &str| format!("/v1/requests/{}{below}", sky.id);
+    kim.post(request("/escalate"), &json!({ "policy": "clinician", "reason": "he has a plan" })).await.is(200);
+    let opened = eventually("the escalation opens", || async {
+        let list = supervisor.get("/v1/escalations").await;
+        list["items"].as_array()?.iter().find(|one| one["request"] == sky.id).cloned()
+    })
+    .await;
+    let escalation = |below: &str| format!("/v1/escalations/{}{below}", opened["id"].as_str().unwrap());
+    supervisor.get("/v1/board").await;
+    kim.post(request("/close"), &json!({ "outcome": "supported", "risk_assessed": true })).await.is(409);
+    supervisor.post(escalation("/hand-over"), &json!({ "to": supervisor.id })).await.is(409);
+    supervisor.call("POST", escalation("/acknowledge")).send().await.is(200);
+    let ana = server.adds(json!({ "alias": "Ana", "roles": ["professional"] })).await;
+    supervisor.post(escalation("/hand-over"), &json!({ "to": ana.id, "note": "my shift ends" })).await.is(200);
+    ana.get(escalation("")).await;
+    ana.call("POST", escalation("/acknowledge")).send().await.is(200);
+    ana.get(request("")).await;
+    ana.post(request("/join"), &json!({ "as": "beside" })).await.is(200);
+    let aside = json!({ "text": "ask about tonight", "to": "volunteer" });
+    ana.post(request("/messages"), &aside).await.is(202);
+    ana.post(escalation("/resolve"), &json!({ "outcome": "safe", "note": "she sleeps" })).await.is(200);
+    supervisor.get(escalation("")).await;
+    supervisor.get(format!("/v1/audit/escalation:{}", opened["id"].as_str().unwrap())).await;
+    kim.closes(&sky.id).await;
+    let body = json!({ "from": "+34600000000", "text": "ACK 123456" });
+    let inbound = server.desk("POST", "/v1/inbound/sms").json(&body);
+    inbound.clone().send().await.is(401);
+    let (sent, bytes) = (now().timestamp(), body.to_string());
+    let signed = signature::sign(&[Secret::parse(INBOUND).unwrap()], "m1", sent, bytes.as_bytes());
+    let inbound = inbound.header(signature::ID, "m1").header(signature::TIMESTAMP, &sent.to_string());
+    let said = inbound.header(signature::SIGNATURE, &signed).send().await.is(200).json();
+    assert!(said["reply"].as_str().unwrap().contains("six digits"), "{said}");
+    let loud = Member::opens(server, &json!({ "language": "en", "message": "hello" })).await;
+    let bar = json!({ "reason": "threats", "for": "24h" });
+    supervisor.post(format!("/v1/requests/{}/bar", loud.id), &bar).await.is(200);
 }
 
 /// Everything that is done about staff and their hours.
@@ -212,11 +258,12 @@ async fn calendar_of(server: &Server, person: &Staff) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_documented_call_is_made_and_every_answer_is_as_documented() {
-    let server = Server::start_remembering("").await;
+    let server = Server::start_remembering(&format!("notifier.sms.inbound_secrets = ['{INBOUND}']")).await;
     let robin = server.on_duty(json!({ "alias": "Robin" })).await;
     members_night(&server, &robin).await;
     let kim = server.volunteer(json!({ "alias": "Kim" })).await;
     volunteers_night(&server, &robin, &kim).await;
+    when_a_volunteer_is_not_enough(&server, &kim).await;
     supervisors_day(&server).await;
 
     let contract = Contract::of(&server).await;

@@ -1,6 +1,7 @@
 //! What a supervisor has before them: who waits, who talks, who is on duty, and what needs more than a volunteer.
 
 pub(crate) mod stream; // the same, as it changes
+mod urgent; // what needs more than a volunteer, and who is on call
 
 use std::collections::BTreeMap;
 
@@ -11,7 +12,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use wideawake_domain::dispatch::Rank;
-use wideawake_domain::request::{Cause, Phase, SupportRequest};
+use wideawake_domain::request::{Phase, SupportRequest};
 use wideawake_domain::schedule::wall;
 use wideawake_domain::settings::Dispatch;
 use wideawake_domain::staff::{Duty, Role};
@@ -22,6 +23,7 @@ use wideawake_runtime::http::Problem;
 use crate::desk::Desk;
 use crate::feed::Projection;
 use crate::permit::Caller;
+use urgent::{EscalationRow, OnCallRow};
 
 /// How many waiting requests are listed, the first to be served first; `waiting_count` says how many there are.
 const LISTED: usize = 500;
@@ -35,8 +37,10 @@ pub(crate) struct Board {
     active: Vec<ActiveRow>,
     /// Who says that they are there and is scheduled or present.
     on_duty: Vec<DutyRow>,
-    /// What was asked for beyond a volunteer, in open requests, the newest first.
+    /// What needs more than a volunteer and is not resolved, the most urgent first.
     escalations: Vec<EscalationRow>,
+    /// Who is on call, by rotation.
+    on_call: Vec<OnCallRow>,
     /// How many seconds the longest waiting of each priority has waited.
     longest_wait_s: BTreeMap<&'static str, i64>,
     /// How many wait, by priority.
@@ -104,19 +108,6 @@ pub(crate) struct DutyRow {
     present: bool,
 }
 
-/// Something beyond a volunteer that was asked for.
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-pub(crate) struct EscalationRow {
-    request: Uuid,
-    #[schema(value_type = String)]
-    priority: Priority,
-    policy: String,
-    /// `silent`, `no_reply`, `away`, `beyond_holder`, `person` or `rule`.
-    #[schema(value_type = String)]
-    cause: Cause,
-    at: DateTime<Utc>,
-}
-
 /// What the caller's pools have before them.
 #[utoipa::path(get, path = "/v1/board", responses((status = 200, body = Board), Problem))]
 pub(crate) async fn get_board(State(desk): State<Desk>, caller: Caller) -> Result<Json<Board>, Problem> {
@@ -130,7 +121,7 @@ async fn board(desk: &Desk, caller: &Caller) -> Board {
     let now = clock::now();
     let settings = desk.record.settings();
     let present = desk.presence.since(&desk.record, now - settings.dispatch.presence_grace).await;
-    desk.feed.with(|known| draw(known, &caller.0.pools, &settings.dispatch, &present, now))
+    desk.feed.with(|known| draw(known, &caller.member.pools, &settings.dispatch, &present, now))
 }
 
 fn draw(
@@ -141,7 +132,7 @@ fn draw(
     now: DateTime<Utc>,
 ) -> Board {
     let mut waiting: BTreeMap<&Pool, Vec<(Rank, &SupportRequest)>> = BTreeMap::new();
-    let (mut active, mut escalations) = (Vec::new(), Vec::new());
+    let mut active = Vec::new();
     let mut longest_wait_s: BTreeMap<&'static str, i64> = Priority::ALL.map(|p| (p.as_str(), 0)).into();
     let mut waiting_count: BTreeMap<&'static str, usize> = Priority::ALL.map(|p| (p.as_str(), 0)).into();
     let mut load: BTreeMap<StaffId, usize> = BTreeMap::new();
@@ -163,13 +154,6 @@ fn draw(
             waiting_count.entry(request.priority.as_str()).and_modify(|count| *count += 1);
         }
         active.extend(active_row(known, request));
-        escalations.extend(request.raised.iter().map(|raised| EscalationRow {
-            request: request.id.0,
-            priority: request.priority,
-            policy: raised.policy.clone(),
-            cause: raised.cause,
-            at: raised.at,
-        }));
     }
     let mut rows = Vec::new();
     for (_, mut queue) in waiting {
@@ -179,10 +163,10 @@ fn draw(
     }
     rows.sort_by_key(|(rank, _)| *rank);
     active.sort_by_key(|row| row.since);
-    escalations.sort_by_key(|row| std::cmp::Reverse(row.at));
     let waiting = rows.into_iter().take(LISTED).map(|(_, row)| row).collect();
     let on_duty = on_duty(known, pools, &load, present, now);
-    Board { waiting, active, on_duty, escalations, longest_wait_s, waiting_count }
+    let (escalations, on_call) = (urgent::escalations(known, pools), urgent::on_call(known, pools, now));
+    Board { waiting, active, on_duty, escalations, on_call, longest_wait_s, waiting_count }
 }
 
 fn waiting_row(request: &SupportRequest, position: usize) -> WaitingRow {

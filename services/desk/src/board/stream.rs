@@ -1,5 +1,6 @@
 //! The board as it changes.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use axum::extract::State;
@@ -12,7 +13,8 @@ use utoipa::ToSchema;
 use wideawake_domain::staff::Role;
 use wideawake_runtime::http::sse::{Event, Sse};
 
-use super::{ActiveRow, Board, DutyRow, EscalationRow, WaitingRow, board};
+use super::urgent::{EscalationRow, OnCallRow};
+use super::{ActiveRow, Board, DutyRow, WaitingRow, board};
 use crate::desk::Desk;
 use crate::permit::Caller;
 
@@ -31,6 +33,7 @@ pub(crate) struct BoardNotices {
     active: ActiveChanged,
     on_duty: DutyChanged,
     escalations: EscalationsChanged,
+    on_call: OnCallChanged,
 }
 
 /// Who waits now.
@@ -61,8 +64,14 @@ pub(crate) struct EscalationsChanged {
     escalations: Vec<EscalationRow>,
 }
 
+/// Who is on call now.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct OnCallChanged {
+    on_call: Vec<OnCallRow>,
+}
+
 /// The board as it changes: server-sent events. `board` comes first, with the body of `/v1/board`; then `waiting`,
-/// `active`, `on_duty` and `escalations`, each with the whole of what changed, at most twice a second. The schema
+/// `active`, `on_duty`, `on_call` and `escalations`, each with the whole of what changed, at most twice a second. The schema
 /// `BoardNotices` has the data of each event.
 #[utoipa::path(
     get, path = "/v1/board/stream",
@@ -114,8 +123,8 @@ impl Watcher {
 
     /// Whoever no longer supervises, or has another token by now, sees no more of it.
     fn refresh_caller(&mut self) -> Option<()> {
-        let member = self.desk.feed.with(|known| known.holder_of(&self.caller.0.token).cloned())?;
-        self.caller = Caller(member);
+        let member = self.desk.feed.with(|known| known.holder_of(&self.caller.member.token).cloned())?;
+        self.caller = Caller { member, called: BTreeSet::new() };
         self.caller.is(Role::Supervisor).then_some(())
     }
 }
@@ -125,6 +134,9 @@ fn changes(id: &str, shown: &Board, board: &Board) -> Vec<Event> {
     if shown.escalations != board.escalations {
         let changed = EscalationsChanged { escalations: board.escalations.clone() };
         events.push(Event::with_id(id, "escalations", &changed));
+    }
+    if shown.on_call != board.on_call {
+        events.push(Event::with_id(id, "on_call", &OnCallChanged { on_call: board.on_call.clone() }));
     }
     if shown.on_duty != board.on_duty {
         events.push(Event::with_id(id, "on_duty", &DutyChanged { on_duty: board.on_duty.clone() }));

@@ -4,6 +4,7 @@
 //! It reads the ledger's tail, woken by the bus and otherwise each second. Nothing here appends.
 
 mod bookmark; // the ids of a stream
+mod escalations; // what the desk knows of what needs more than a volunteer
 mod hearsay; // what the bus has brought
 mod notices; // who is told what
 mod projection; // what the desk knows
@@ -23,6 +24,7 @@ use wideawake_runtime::record::{BusError, Follower, Subscription};
 use wideawake_runtime::{Cursor, LedgerError, Record, clock};
 
 pub(crate) use bookmark::Bookmark;
+pub(crate) use escalations::{Known, Went};
 pub(crate) use notices::{
     Assigned, DutyWord, Escalation, Member, Notice, Nudged, OfferWithdrawn, Payload, Released, Said, Transfer, Urgency,
 };
@@ -80,13 +82,25 @@ impl Feed {
         let cursor = ledger.end().await?;
         let mut projection = Projection::default();
         let week = chrono::TimeDelta::days(7);
-        let mut scope = vec![(Pool::all(), StreamKind::Staff, now), (Pool::all(), StreamKind::Duty, now - week)];
+        let mut scope = vec![
+            (Pool::all(), StreamKind::Staff, now),
+            (Pool::all(), StreamKind::Duty, now - week),
+            (Pool::all(), StreamKind::Rotation, now),
+        ];
         scope.extend(settings.pools.iter().map(|pool| (pool.clone(), StreamKind::Request, now - LINGERS)));
         for (pool, kind, since) in scope {
             for fact in ledger.open(&pool, kind, since).await?.0 {
                 projection.apply(&fact, &settings.dispatch);
             }
         }
+        // How far a request is settled is known from when it was opened.
+        let since = projection.oldest_raised().map_or(now - LINGERS, |oldest| oldest.min(now - LINGERS));
+        for pool in &settings.pools {
+            for fact in ledger.open(pool, StreamKind::Escalation, since).await?.0 {
+                projection.apply(&fact, &settings.dispatch);
+            }
+        }
+        projection.forget(now);
         let mark = Bookmark { cursor: cursor.clone(), position: None }.to_string().into();
         let state = State { projection, seats: Seats::default(), cursor, mark };
         Ok(Self {
@@ -183,9 +197,9 @@ impl Feed {
                         Notice { id: Some(id.clone()), position: Some(fact.position), payload: Arc::new(payload) };
                     match to {
                         To::Staff(staff) => seats.tell(staff, &notice),
-                        To::Supervisors(pool) => {
-                            let supervises = |staff| supervises(projection, staff, &pool);
-                            for staff in seats.taken().filter(|staff| supervises(*staff)).collect::<Vec<_>>() {
+                        To::Supervisors(pool, others) => {
+                            let meant = |staff| others.contains(&staff) || supervises(projection, staff, &pool);
+                            for staff in seats.taken().filter(|staff| meant(*staff)).collect::<Vec<_>>() {
                                 seats.tell(staff, &notice);
                             }
                         }

@@ -2,6 +2,7 @@
 //!
 //! One event gives one person at most one notice, so that its id says exactly what they have seen.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -9,19 +10,21 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use wideawake_domain::dispatch::Nudge;
+use wideawake_domain::escalation::EscalationEvent;
 use wideawake_domain::request::{Cause, Ending, RequestEvent, Speaker, SupportRequest};
 use wideawake_domain::staff::DutySet;
 use wideawake_domain::{Pool, Position, Priority, Recorded, RequestId, StaffId, Text, Version};
 
-use crate::view::{OfferView, offer_view};
+use super::escalations::{Known, called_by};
+use crate::view::{OfferView, PersonView, offer_view};
 
 /// Whom a notice is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum To {
     /// One person.
     Staff(StaffId),
-    /// Every supervisor of a pool.
-    Supervisors(Pool),
+    /// Every supervisor of a pool, and these; each once.
+    Supervisors(Pool, BTreeSet<StaffId>),
 }
 
 /// A notice on its way to one person's streams.
@@ -152,16 +155,35 @@ pub(crate) struct DutyWord {
     pub(crate) reason: Option<String>,
 }
 
-/// More than a volunteer was asked for.
+/// More than a volunteer was asked for, or how that goes on.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct Escalation {
     /// For which request.
     pub(crate) request: Uuid,
     /// Under which policy.
     pub(crate) policy: String,
-    /// `silent`, `no_reply`, `away`, `beyond_holder`, `person` or `rule`.
+    /// What made it necessary last: `silent`, `no_reply`, `away`, `beyond_holder`, `person` or `rule`.
     #[schema(value_type = String)]
     pub(crate) cause: Cause,
+    /// How urgent it is.
+    #[schema(value_type = String)]
+    pub(crate) priority: Priority,
+    /// What happened: `raised`; `paging` and `fallback`, people were called; `acknowledged`, somebody took it on;
+    /// `hand_over`, somebody is asked to take it over; `reminded`, it is not resolved and people were called again;
+    /// `resolved`.
+    pub(crate) stage: &'static str,
+    /// Which escalation, once it was opened.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, nullable = false)]
+    pub(crate) escalation: Option<Uuid>,
+    /// Who was called.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub(crate) called: Vec<PersonView>,
+    /// Who did it, when it was a person: took it on, asked for somebody else, resolved it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, nullable = false)]
+    pub(crate) by: Option<PersonView>,
 }
 
 /// What an event of a request gives, and to whom. `held_by` is who held the request before it, `after` what it made of
@@ -225,8 +247,11 @@ pub(crate) fn of_request(
         }
         RequestEvent::Released(gone) => vec![released(gone.volunteer, gone.reason.as_str())],
         RequestEvent::EscalationRaised(raised) => {
-            let escalation = Escalation { request, policy: raised.policy.clone(), cause: raised.cause };
-            vec![(To::Supervisors(after.pool.clone()), Payload::Escalation(escalation))]
+            let (policy, cause, priority) = (raised.policy.clone(), raised.cause, after.priority);
+            let (called, by) = (Vec::new(), None);
+            let stage = "raised";
+            let escalation = Escalation { request, policy, cause, priority, stage, escalation: None, called, by };
+            vec![(To::Supervisors(after.pool.clone(), BTreeSet::new()), Payload::Escalation(escalation))]
         }
         RequestEvent::Closed(closed) => match closed.ending {
             Ending::Left | Ending::Abandoned | Ending::Erased => tell_member(after, "left"),
@@ -241,8 +266,46 @@ pub(crate) fn of_request(
         | RequestEvent::Exhausted(_)
         | RequestEvent::Joined(_)
         | RequestEvent::Barred(_)
+        | RequestEvent::ErasureAsked(_)
         | RequestEvent::Erased(_) => Vec::new(),
     }
+}
+
+/// What an event of an escalation gives: to the supervisors of its pool, to whoever was called over it, and, where it
+/// concerns them, to who holds the request. `known` is what the event made of it.
+pub(crate) fn of_escalation(
+    event: &EscalationEvent,
+    known: &Known,
+    holder: Option<StaffId>,
+    name: impl Fn(StaffId) -> String,
+) -> Vec<(To, Payload)> {
+    let (stage, by, for_holder) = match event {
+        EscalationEvent::StepReached(_) => ("paging", None, true),
+        EscalationEvent::FallbackReached(_) => ("fallback", None, true),
+        EscalationEvent::Acknowledged(e) => ("acknowledged", Some(e.by), true),
+        EscalationEvent::HandOverAsked(e) => ("hand_over", Some(e.by), false),
+        EscalationEvent::Reminded(_) => ("reminded", None, false),
+        EscalationEvent::Resolved(e) => ("resolved", Some(e.by), true),
+        EscalationEvent::EscalationOpened(_)
+        | EscalationEvent::TriggerAdded(_)
+        | EscalationEvent::StepSkipped(_)
+        | EscalationEvent::PageAttempted(_) => return Vec::new(),
+    };
+    let state = &known.state;
+    let person = |staff: StaffId| PersonView { staff: staff.0, alias: name(staff) };
+    let escalation = Escalation {
+        request: state.request.0,
+        policy: state.policy.name.clone(),
+        cause: state.triggers.last().map_or(Cause::Rule, |trigger| trigger.cause),
+        priority: state.priority,
+        stage,
+        escalation: Some(state.id.0),
+        called: called_by(event).iter().copied().map(person).collect(),
+        by: by.map(person),
+    };
+    let holder = holder.filter(|_| for_holder);
+    let others = known.called.iter().copied().chain(holder).collect();
+    vec![(To::Supervisors(state.pool.clone(), others), Payload::Escalation(escalation))]
 }
 
 /// What a word about somebody's duty gives.

@@ -1,4 +1,5 @@
-//! What the desk knows of the record: the staff, and every open request with those that ended within the hour.
+//! What the desk knows of the record: the staff, the rotations, and every open request and escalation with those that ended
+//! within the hour.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
@@ -6,11 +7,13 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use wideawake_domain::dispatch::{Nudge, Why, nudge};
 use wideawake_domain::request::{RequestEvent, SupportRequest};
+use wideawake_domain::rotation::NamedRotation;
 use wideawake_domain::schedule::{HoursCache, Span};
 use wideawake_domain::settings::Dispatch;
 use wideawake_domain::staff::{Duty, DutyEvent, DutyWeek, StaffEvent, StaffMember};
-use wideawake_domain::{Event, OfferId, Recorded, RequestId, StaffId, StreamId, StreamKind, Version};
+use wideawake_domain::{EscalationId, Event, OfferId, Recorded, RequestId, StaffId, StreamId, StreamKind, Version};
 
+use super::escalations::Escalations;
 use super::notices::{self, Payload, To};
 
 /// How long a request is known after it ended.
@@ -66,6 +69,10 @@ pub(crate) struct Projection {
     offers: HashMap<OfferId, (RequestId, StaffId)>,
     ended: VecDeque<(DateTime<Utc>, RequestId)>,
     reminders: BTreeSet<(DateTime<Utc>, RequestId)>,
+    /// What was asked for beyond a volunteer.
+    pub(crate) escalations: Escalations,
+    /// On-call rotations.
+    rotations: BTreeMap<StreamId, Option<NamedRotation>>,
 }
 
 impl Projection {
@@ -79,8 +86,23 @@ impl Projection {
                 Vec::new()
             }
             StreamKind::Duty => self.apply_duty(fact),
-            StreamKind::Escalation | StreamKind::Rotation | StreamKind::Checkpoint => Vec::new(),
+            StreamKind::Escalation => self.apply_escalation(fact),
+            StreamKind::Rotation => {
+                NamedRotation::apply(self.rotations.entry(fact.stream).or_default(), fact);
+                Vec::new()
+            }
+            StreamKind::Checkpoint => Vec::new(),
         }
+    }
+
+    fn apply_escalation(&mut self, fact: &Recorded) -> Vec<(To, Payload)> {
+        let Self { escalations, requests, staff, .. } = self;
+        let Some((event, known)) = escalations.apply(fact, |request| requests.contains_key(&request)) else {
+            return Vec::new();
+        };
+        let holder = requests.get(&known.state.request).and_then(|known| known.request.holder());
+        let name = |id| staff.get(&id).map(|person| person.member.alias.clone()).unwrap_or_default();
+        notices::of_escalation(&event, known, holder, name)
     }
 
     fn apply_staff(&mut self, fact: &Recorded) {
@@ -239,12 +261,14 @@ impl Projection {
         Some((holder, id, kind))
     }
 
-    /// Forgets requests that ended long ago.
+    /// Forgets requests and escalations that ended long ago.
     pub(crate) fn forget(&mut self, now: DateTime<Utc>) {
+        self.escalations.forget(now);
         while let Some((at, id)) = self.ended.front().copied()
             && now - at > LINGERS
         {
             self.ended.pop_front();
+            self.escalations.forget_request(id);
             let Some(conversation) = self.requests.remove(&id) else { continue };
             for offer in conversation.known {
                 self.offers.remove(&offer);
@@ -295,8 +319,27 @@ impl Projection {
             StreamKind::Staff => {
                 self.staff.get(&StaffId(stream.id)).is_some_and(|person| person.member.version >= version)
             }
-            StreamKind::Duty | StreamKind::Escalation | StreamKind::Rotation | StreamKind::Checkpoint => true,
+            StreamKind::Escalation => {
+                let known = self.escalations.get(EscalationId(stream.id));
+                known.is_some_and(|known| known.state.version >= version)
+            }
+            StreamKind::Rotation => {
+                let known = self.rotations.get(&stream).and_then(Option::as_ref);
+                known.is_some_and(|known| known.version >= version)
+            }
+            StreamKind::Duty | StreamKind::Checkpoint => true,
         }
+    }
+
+    /// When the oldest request was opened that is known and for which something was raised.
+    pub(super) fn oldest_raised(&self) -> Option<DateTime<Utc>> {
+        let requests = self.requests.values().map(|known| &known.request);
+        requests.filter(|request| !request.raised.is_empty()).map(|known| known.opened_at).min()
+    }
+
+    /// Every on-call rotation.
+    pub(crate) fn rotations(&self) -> impl Iterator<Item = &NamedRotation> {
+        self.rotations.values().flatten()
     }
 
     /// Whether that word about somebody's duty is known.

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use wideawake_domain::request::SupportRequest;
 use wideawake_domain::staff::{DutyEvent, Role};
-use wideawake_domain::{Event, Position, Recorded, RequestId, StaffId, StreamId, StreamKind, Version};
+use wideawake_domain::{EscalationId, Event, Position, Recorded, RequestId, StaffId, StreamId, StreamKind, Version};
 use wideawake_runtime::{LedgerError, Record, RecordError};
 
+use super::escalations::Known;
 use super::notices::{self, Notice, To};
 use super::{Bookmark, Feed};
 
@@ -51,7 +52,8 @@ pub(crate) async fn missed(
             }
         }
     }
-    for (request, until) in concerning(feed, staff, &window) {
+    let requests = concerning(feed, staff, &window);
+    for (request, until) in requests.clone() {
         let mut state: Option<SupportRequest> = None;
         let mut after = Version::NONE;
         while after < until {
@@ -64,11 +66,29 @@ pub(crate) async fn missed(
                 let Some(n) = at.get(&(fact.stream, fact.version)) else { continue };
                 let (Some(state), Ok(Event::Request(event))) = (&state, fact.event()) else { continue };
                 for (to, payload) in notices::of_request(&fact, &event, held_by, state) {
-                    let mine = match &to {
-                        To::Staff(one) => *one == staff,
-                        To::Supervisors(pool) => feed.with(|known| super::supervises(known, staff, pool)),
-                    };
-                    if let (true, Some(entry)) = (mine, window.get(*n)) {
+                    if let (true, Some(entry)) = (is_for(feed, staff, &to), window.get(*n)) {
+                        notices.insert(*n, notice(entry, payload));
+                    }
+                }
+            }
+        }
+    }
+    let mut held = Held { record, window: &window, at: &at, known: BTreeMap::new() };
+    for (escalation, until) in escalations(feed, staff, &window, &requests) {
+        let mut known: Option<Known> = None;
+        let mut after = Version::NONE;
+        while after < until {
+            let facts = record.ledger().read(StreamId::escalation(escalation), after, PAGE).await?;
+            let Some(last) = facts.last() else { break };
+            after = last.version;
+            for fact in facts {
+                let event = Known::apply(&mut known, &fact);
+                let Some(n) = at.get(&(fact.stream, fact.version)) else { continue };
+                let (Some(known), Some(event)) = (&known, event) else { continue };
+                let holder = held.holder(known.state.request, *n).await?;
+                let name = |id| feed.with(|known| known.alias(id)).unwrap_or_default();
+                for (to, payload) in notices::of_escalation(&event, known, holder, name) {
+                    if let (true, Some(entry)) = (is_for(feed, staff, &to), window.get(*n)) {
                         notices.insert(*n, notice(entry, payload));
                     }
                 }
@@ -77,6 +97,15 @@ pub(crate) async fn missed(
     }
     let read = window.iter().map(|entry| entry.fact.position).collect();
     Ok(Some(Missed { notices: notices.into_values().collect(), read }))
+}
+
+fn is_for(feed: &Feed, staff: StaffId, to: &To) -> bool {
+    match to {
+        To::Staff(one) => *one == staff,
+        To::Supervisors(pool, others) => {
+            others.contains(&staff) || feed.with(|known| super::supervises(known, staff, pool))
+        }
+    }
 }
 
 fn notice(entry: &Entry, payload: super::Payload) -> Notice {
@@ -145,4 +174,82 @@ fn concerning(feed: &Feed, staff: StaffId, window: &[Entry]) -> BTreeMap<Request
         let mine = last.into_iter().filter(|(id, (_, named))| *named || takes_part(id));
         mine.map(|(id, (version, _))| (id, version)).collect()
     })
+}
+
+/// The escalations in the window that can have told `staff` anything, each with the last of its events there: those of pools
+/// that they supervise, those that name them, and those of requests that they may have held. `requests` are the requests in
+/// the window that concern them.
+fn escalations(
+    feed: &Feed,
+    staff: StaffId,
+    window: &[Entry],
+    requests: &BTreeMap<RequestId, Version>,
+) -> BTreeMap<EscalationId, Version> {
+    let name = staff.to_string();
+    let mut last: BTreeMap<EscalationId, (Version, bool)> = BTreeMap::new();
+    feed.with(|projection| {
+        for Entry { fact, .. } in window.iter().filter(|entry| entry.fact.stream.kind == StreamKind::Escalation) {
+            let id = EscalationId(fact.stream.id);
+            let mine = fact.data.contains(&name) || super::supervises(projection, staff, &fact.pool);
+            let concerns = || {
+                let Some(known) = projection.escalations.get(id) else { return true };
+                let request = known.state.request;
+                let held = projection.requests.get(&request).and_then(|known| known.request.last_holder());
+                known.called.contains(&staff) || held == Some(staff) || requests.contains_key(&request)
+            };
+            let known = last.entry(id).or_insert_with(|| (fact.version, concerns()));
+            known.0 = known.0.max(fact.version);
+            known.1 |= mine;
+        }
+    });
+    last.into_iter().filter(|(_, (_, mine))| *mine).map(|(id, (version, _))| (id, version)).collect()
+}
+
+/// Who held which request when.
+struct Held<'a> {
+    record: &'a Record,
+    window: &'a [Entry],
+    at: &'a BTreeMap<(StreamId, Version), usize>,
+    /// Of each request: who held it from which place in the window on.
+    known: BTreeMap<RequestId, Vec<(usize, Option<StaffId>)>>,
+}
+
+impl Held<'_> {
+    /// Who held `request` when entry `n` of the window came.
+    async fn holder(&mut self, request: RequestId, n: usize) -> Result<Option<StaffId>, RecordError> {
+        if !self.known.contains_key(&request) {
+            let read = self.read(request).await?;
+            self.known.insert(request, read);
+        }
+        let course = self.known.get(&request).map(Vec::as_slice).unwrap_or_default();
+        Ok(course.iter().rev().find(|(from, _)| *from <= n).and_then(|(_, holder)| *holder))
+    }
+
+    async fn read(&self, request: RequestId) -> Result<Vec<(usize, Option<StaffId>)>, RecordError> {
+        let end = self.window.iter().map(|entry| entry.fact.position).max().unwrap_or_default();
+        let mut course = vec![(0, None)];
+        let mut state: Option<SupportRequest> = None;
+        let mut after = Version::NONE;
+        loop {
+            let facts = self.record.history(request, after, PAGE).await?;
+            let count = facts.len();
+            for fact in facts {
+                after = fact.version;
+                let from = match self.at.get(&(fact.stream, fact.version)) {
+                    Some(n) => n + 1,
+                    // Whatever came behind the window is told by the stream itself.
+                    None if fact.position > end => return Ok(course),
+                    None => 0,
+                };
+                SupportRequest::apply(&mut state, &fact);
+                let holder = state.as_ref().and_then(SupportRequest::holder);
+                if course.last().is_none_or(|(_, known)| *known != holder) {
+                    course.push((from, holder));
+                }
+            }
+            if count < PAGE {
+                return Ok(course);
+            }
+        }
+    }
 }

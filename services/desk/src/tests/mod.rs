@@ -1,10 +1,13 @@
 //! The door over a record in a temporary folder, without a router: what a router would do is appended by hand.
 
+mod answers;
 mod audit;
 mod document;
+mod escalations;
 mod hours;
 mod offers;
 mod permissions;
+mod reinforce;
 mod streams;
 
 use std::collections::BTreeMap;
@@ -24,14 +27,19 @@ use tower::ServiceExt;
 use uuid::Uuid;
 use wideawake_bus::MemoryBus;
 use wideawake_domain::dispatch::{Criterion, Why};
+use wideawake_domain::escalation::{Escalation, EscalationEvent, Policies, Policy, Step, StepReached, Target};
+use wideawake_domain::process::Intent;
 use wideawake_domain::record::Part;
-use wideawake_domain::request::{Command, Findings, Open, Rejection, Say, Speaker, SupportRequest};
+use wideawake_domain::request::{Cause, Command, Findings, Open, Rejection, Say, Speaker, SupportRequest};
+use wideawake_domain::rules::{Rulebook, Shelf};
 use wideawake_domain::settings::{Dispatch, Line, Settings};
 use wideawake_domain::staff::{Added, Role};
-use wideawake_domain::{Actor, OfferId, Pool, RequestId, StaffId, Text};
-use wideawake_ledger::SqliteLedger;
+use wideawake_domain::{Actor, EscalationId, Event, OfferId, Pool, RequestId, StaffId, StreamId, Text, Version};
+use wideawake_ledger::{Fence, Lease, SqliteLedger};
 use wideawake_live::MemoryLive;
+use wideawake_runtime::acknowledge::inbound::Inbound;
 use wideawake_runtime::record::Opening;
+use wideawake_runtime::signature::Secret;
 use wideawake_runtime::telemetry::Metrics;
 use wideawake_runtime::{Record, clock, tokens};
 use wideawake_vault::{MasterKeys, Vault};
@@ -104,8 +112,11 @@ impl Bench {
             Metrics::new(),
             folder.path().join("erased.txt"),
         );
+        let policies = Policies([("clinician".to_owned(), clinician())].into());
+        let record = record.with_shelf(Shelf::new(Rulebook { policies, ..Rulebook::default() }));
         let shutdown = CancellationToken::new();
-        let desk = door::open(Arc::new(record), shutdown.clone()).await.expect("the record can be read");
+        let inbound = Inbound { secrets: vec![secret()], ..Inbound::default() };
+        let desk = door::open(Arc::new(record), inbound, shutdown.clone()).await.expect("the record can be read");
         tokio::spawn({
             let (desk, stop) = (desk.clone(), shutdown.clone());
             async move { desk.feed.run(&desk.record, stop).await }
@@ -182,6 +193,54 @@ impl Bench {
         let id = self.open().await;
         self.command(id, ROUTER, Command::Assign(holder)).await;
         id
+    }
+
+    /// What a rule does, and the escalation process after it: a new escalation of this request.
+    async fn escalation(&self, id: RequestId) -> EscalationId {
+        let raise = Command::Escalate { policy: "clinician".to_owned(), cause: Cause::Rule, reason: None };
+        let request = self.command(id, Actor::System(Part::Escalation), raise).await;
+        self.open_escalation(&request).await
+    }
+
+    /// What the escalation process makes of what was raised last.
+    async fn open_escalation(&self, request: &SupportRequest) -> EscalationId {
+        let raised = request.raised.last().expect("something was raised");
+        let (id, opened) = Escalation::open(wideawake_domain::escalation::Open {
+            request: request.id,
+            line: request.line.clone(),
+            priority: request.priority,
+            policy: clinician(),
+            raised: raised.version,
+            cause: raised.cause,
+            rule: None,
+        });
+        self.happens(id, opened).await;
+        id
+    }
+
+    /// What another service appends to an escalation.
+    async fn happens(&self, id: EscalationId, event: impl Into<EscalationEvent>) {
+        let record = &self.desk.record;
+        let long = Duration::from_hours(1);
+        let Ok(Lease::Held { token }) = record.ledger().lease("escalation", "the test", long).await else {
+            panic!("nobody else has the lease")
+        };
+        let known = record.escalation(id).await.expect("a record");
+        let intent = Intent {
+            stream: StreamId::escalation(id),
+            pool: Pool::named("main"),
+            expected: known.map_or(Version::NONE, |known| known.version),
+            actor: Actor::System(Part::Escalation),
+            events: vec![Event::Escalation(event.into())],
+        };
+        let facts = record.carry_out(intent, Fence { lease: "escalation".into(), token }).await.expect("it is written");
+        self.desk.feed.reach(&facts).await;
+    }
+
+    /// A step of the policy calls these.
+    async fn calls(&self, id: EscalationId, step: u32, staff: &[StaffId]) {
+        let until = clock::now() + TimeDelta::minutes(2);
+        self.happens(id, StepReached { round: 0, step, staff: staff.to_vec(), until }).await;
     }
 
     async fn member_says(&self, id: RequestId, text: &str) {
@@ -278,11 +337,32 @@ impl Listener {
         }
     }
 
+    /// The next event, which is of one of these names.
+    async fn expect_one_of(&mut self, events: &[&str]) -> Heard {
+        let heard = self.next().await.expect("the stream goes on");
+        assert!(events.contains(&&*heard.event), "{heard:?}");
+        heard
+    }
+
     /// The next event, which is of that name.
     async fn expect(&mut self, event: &str) -> Heard {
         let heard = self.next().await.expect("the stream goes on");
         assert_eq!(heard.event, event, "{heard:?}");
         heard
+    }
+}
+
+/// What the provider of text messages signs with.
+fn secret() -> Secret {
+    Secret::parse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").expect("a secret")
+}
+
+/// First whoever is on call, then the supervisors on duty.
+fn clinician() -> Policy {
+    let step = |target, minutes| Step { page: vec![target], wait: TimeDelta::minutes(minutes) };
+    Policy {
+        steps: vec![step(Target::Rotation("clinicians".to_owned()), 2), step(Target::SupervisorsOnDuty, 1)],
+        ..Policy::supervisors("clinician")
     }
 }
 
@@ -302,6 +382,11 @@ fn any_body(path: &str, staff: StaffId) -> Value {
         "release" => json!({"reason": "tired"}),
         "transfer" => json!({"note": "please"}),
         "assign" => json!({"staff": staff}),
+        "escalate" => json!({"policy": "clinician", "reason": "he has a plan"}),
+        "join" => json!({"as": "beside"}),
+        "bar" => json!({"reason": "threats", "for": "24h"}),
+        "hand-over" => json!({"to": staff}),
+        "resolve" => json!({"outcome": "safe"}),
         "priority" => json!({"priority": "urgent", "reason": "so it seems"}),
         "shifts" => json!({"shifts": []}),
         "qualifications" => json!({"qualifications": []}),

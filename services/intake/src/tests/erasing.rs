@@ -1,11 +1,33 @@
 //! Having a request erased.
 
 use axum::http::{Method, StatusCode, header};
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
-use wideawake_domain::request::RequestEvent;
-use wideawake_domain::{Event, Version};
+use wideawake_domain::record::Part;
+use wideawake_domain::request::{Cause, Command, RequestEvent};
+use wideawake_domain::{Actor, Event, Version};
+use wideawake_runtime::clock;
 
 use super::house::House;
+
+#[tokio::test]
+async fn while_people_are_called_the_answer_says_when_it_will_be_erased_at_the_latest() {
+    let house = House::new();
+    let member = house.open(&json!({"language": "en", "message": "my secret"})).await;
+    let raise = Command::Escalate { policy: "clinician".to_owned(), cause: Cause::Rule, reason: None };
+    house.command(&member, Actor::System(Part::Escalation), raise).await;
+    let token = member.bearer();
+    let headers = [("authorization", token.as_str())];
+    let mut told = Vec::new();
+    for _ in 0..2 {
+        let answer = house.call(Method::DELETE, &member.path(""), &headers, &Value::Null).await;
+        assert_eq!(answer.status, StatusCode::ACCEPTED, "{}", answer.json);
+        told.push(answer.json["erase_at"].as_str().and_then(|at| at.parse::<DateTime<Utc>>().ok()).expect("a moment"));
+    }
+    let hours = (told[0] - clock::now()).num_minutes();
+    assert!((71 * 60..=72 * 60).contains(&hours) && told[0] == told[1], "{told:?}");
+    assert_eq!(house.get(&member).await["status"], "closed");
+}
 
 #[tokio::test]
 async fn after_erasing_nothing_that_was_typed_can_be_read() {

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
-use wideawake_domain::request::{Command, SupportRequest};
+use wideawake_domain::request::{Command, Findings, Fired, SupportRequest};
 use wideawake_domain::{Actor, Pool, StaffId, Version};
 use wideawake_runtime::clock;
 
@@ -181,4 +181,26 @@ async fn only_members_who_waited_count_as_served_and_each_once() {
     let member = house.open(&json!({"language": "en"})).await;
     assert!(estimate(&member, &pool).await.is_some());
     assert_eq!(estimate(&member, &Pool::named("other")).await, None);
+}
+
+#[tokio::test]
+async fn what_a_rule_shows_is_told_once_and_comes_first_from_then_on() {
+    let house = House::new();
+    let member = house.open(&json!({"language": "es", "country": "ES"})).await;
+    let mut at_phone = house.follow(&member, None).await;
+    at_phone.until("status").await;
+    let first = |body: &Value| body["items"][0]["kind"].clone();
+    assert_eq!(house.get(&member).await["resources"][0]["kind"], "emergency");
+    let keeper = Actor::System(wideawake_domain::record::Part::Escalation);
+    let fired = Fired { rule: "listen".to_owned(), version: String::new(), since: None, failed: false };
+    let findings = Findings { show: vec!["crisis_line".to_owned()], rules: vec![fired], ..Findings::default() };
+    for _ in 0..2 {
+        house.command(&member, keeper, Command::Triage(findings.clone())).await;
+    }
+    let told = at_phone.until("resources").await;
+    assert_eq!((told.id.as_deref(), first(&told.data)), (Some("2"), json!("crisis_line")));
+    assert_eq!(house.get(&member).await["resources"][0]["kind"], "crisis_line");
+    house.command(&member, Actor::Member, Command::Leave(None)).await;
+    let rest: Vec<String> = at_phone.rest().await.into_iter().map(|seen| seen.event).collect();
+    assert!(!rest.contains(&"resources".to_owned()), "{rest:?}");
 }

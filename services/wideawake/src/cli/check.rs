@@ -26,9 +26,8 @@ pub(super) struct CheckArgs {
 }
 
 pub(super) async fn run(args: CheckArgs) -> Result<ExitCode> {
-    let config = args.config.load();
-    // Without its lines and pools nothing can be said of the rules.
-    let config = config?;
+    // Without lines and pools nothing can be said of the rules.
+    let config = args.config.load()?;
     let book = config.book().load()?;
     for rule in &book.rules.rules {
         let unclear = rule.condition.as_ref().map(|condition| condition.unclear_without()).unwrap_or_default();

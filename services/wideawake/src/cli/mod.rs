@@ -7,6 +7,7 @@ mod erase;
 mod export;
 mod health;
 mod preview;
+mod rotation;
 mod rules;
 mod serve;
 mod staff;
@@ -57,7 +58,7 @@ enum Command {
     Desk(ConfigArgs),
     /// Runs the dispatchers as a process of their own; a second one stands by
     Router(serve::PoolArgs),
-    /// Runs the process that sees to escalations, for each pool; a second one stands by
+    /// Sees to escalations as a process of its own; a second one stands by
     Escalation(serve::PoolArgs),
     /// Sends pages as a process of its own; a second one stands by
     Notifier(serve::PoolArgs),
@@ -67,9 +68,9 @@ enum Command {
     /// Prints who is on shift when
     #[command(subcommand)]
     Roster(preview::RosterCommand),
-    /// Prints who is on call when
+    /// Prints who is on call when, or now
     #[command(subcommand)]
-    Rotation(preview::RotationCommand),
+    Rotation(rotation::RotationCommand),
     /// Checks configuration, rules and policies, and says everything that is wrong with them
     Check(check::CheckArgs),
     /// Tries rules out
@@ -129,7 +130,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Notifier(args) => on_runtime(serve::pools(args, Role::Notifier)),
         Command::Staff(command) => on_runtime(staff::run(command)),
         Command::Roster(command) => preview::roster(command),
-        Command::Rotation(command) => preview::rotation(command),
+        Command::Rotation(command) => rotation::run(command),
         Command::Check(args) => on_runtime(check::run(args)),
         Command::Rules(command) => rules::run(command),
         Command::Audit(config) => on_runtime(audit::run(config.load()?)),

@@ -16,12 +16,6 @@ pub(super) enum RosterCommand {
     Preview(PreviewArgs),
 }
 
-#[derive(Debug, Subcommand)]
-pub(super) enum RotationCommand {
-    /// Prints `[{"member","start","end"}]`
-    Preview(PreviewArgs),
-}
-
 #[derive(Debug, Args)]
 pub(super) struct PreviewArgs {
     /// The roster or rotation, as JSON
@@ -45,7 +39,7 @@ pub(super) fn roster(RosterCommand::Preview(args): RosterCommand) -> Result<Exit
     }
 }
 
-pub(super) fn rotation(RotationCommand::Preview(args): RotationCommand) -> Result<ExitCode> {
+pub(super) fn rotation(args: PreviewArgs) -> Result<ExitCode> {
     match args.given() {
         Given::One(file, from, to) => show(file, |text| preview::rotation(text, &utc(from), &utc(to))),
         Given::Cases(file) => show(file, preview::rotation_cases),

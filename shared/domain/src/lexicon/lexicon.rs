@@ -153,7 +153,7 @@ impl<'d> Builder<'d> {
             Ok(form) => form,
             Err(problem) => return self.complain(key, index, problem),
         };
-        if !self.seen.insert((key.to_owned(), fold(phrase))) {
+        if !self.seen.insert((key.to_owned(), plain(phrase))) {
             return self.complain(key, index, BadPhrase::Twice);
         }
         self.rules.push(Rule { kind, phrase: phrase.into(), denial });
@@ -192,4 +192,9 @@ impl<'d> Builder<'d> {
         }
         Ok(Lexicon { vocabulary, matcher, rules: self.rules, window: draft.negation.window })
     }
+}
+
+/// A phrase without what makes no difference.
+fn plain(phrase: &str) -> String {
+    fold(phrase).split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -17,4 +17,4 @@ mod vocabulary; // the words of a lexicon, and what a misspelled word was meant 
 
 pub use draft::{BadPhrase, Denial, Draft, Entry, MAX_LENGTH, MAX_PHRASES, Mistaken, Negation};
 pub use lexicon::Lexicon;
-pub use lexicons::Lexicons;
+pub use lexicons::{Lexicons, MadeLater, Source};

@@ -218,6 +218,9 @@ impl Tokens<'_> {
         if pieces.len() >= 3 && singles + 1 >= pieces.len() {
             return Some(joined);
         }
+        if joined.chars().count() >= 4 && self.vocabulary.is(&ways.word(&joined)) {
+            return Some(joined);
+        }
         if pieces.iter().all(|piece| known(piece)) {
             return None;
         }
@@ -265,10 +268,12 @@ impl Tokens<'_> {
             self.vocabulary.ways.word(&word)
         };
         let lengths = || (3..=most).rev().map(|length| (word(length), length));
-        let is = |exact: &(String, usize)| self.vocabulary.is(&exact.0);
+        let exact = lengths().find(|(word, _)| self.vocabulary.is(word));
+        if exact.is_some() || (letters(&tokens[0]) > 1 && self.vocabulary.has(&tokens[0].text)) {
+            return exact;
+        }
         lengths()
-            .find(is)
-            .or_else(|| lengths().find_map(|(word, length)| Some((self.vocabulary.bare(&word)?.to_owned(), length))))
+            .find_map(|(word, length)| Some((self.vocabulary.bare(&word)?.to_owned(), length)))
             .or_else(|| lengths().find(|(word, _)| self.vocabulary.has(word)))
             .or_else(|| {
                 let long = lengths().filter(|(_, length)| *length >= 6);

@@ -21,7 +21,8 @@ const BEHIND: usize = 2;
 pub(super) enum Kind {
     /// It is of this category.
     Phrase(Arc<str>),
-    /// It cancels those that stand within it.
+    /// It cancels those that stand within it. One with gaps only lowers what is imminent: nobody knows what else stands
+    /// in them.
     Harmless,
     /// It says that what is quoted behind it somebody else said.
     Reported,
@@ -52,7 +53,11 @@ pub(super) fn spot(reading: &Reading, finds: &[Find], rules: &[Rule], window: us
     let hits: Vec<Hit<'_>> = finds.iter().filter_map(|find| Hit::of(find, rules)).collect();
     let hits: Vec<&Hit<'_>> = hits
         .iter()
-        .filter(|hit| !harmless.iter().any(|around| covers(around, hit.find)))
+        .filter(|hit| {
+            !harmless
+                .iter()
+                .any(|around| is_harmless(around, hit.find) && (around.gaps.is_empty() || hit.category != IMMINENT))
+        })
         .filter(|hit| !hits.iter().any(|other| other.explains(hit)))
         .collect();
     let denials = Denials {
@@ -70,7 +75,7 @@ pub(super) fn spot(reading: &Reading, finds: &[Find], rules: &[Rule], window: us
         Spotted {
             category: if others { THIRD_PARTY } else { hit.category }.to_owned(),
             phrase: hit.rule.phrase.to_string(),
-            negated: denials.lower(hit),
+            negated: denials.lower(hit) || harmless.iter().any(|around| is_harmless(around, hit.find)),
         }
     };
     hits.iter().map(spotted).collect()
@@ -104,6 +109,11 @@ fn length(find: &Find) -> usize {
 
 fn covers(around: &Find, inside: &Find) -> bool {
     around.start <= inside.start && inside.end <= around.end
+}
+
+/// Whether a harmless phrase is about a find: it holds it, or, where it has gaps, at least touches it.
+fn is_harmless(around: &Find, find: &Find) -> bool {
+    covers(around, find) || (!around.gaps.is_empty() && around.start < find.end && find.start < around.end)
 }
 
 /// Whether the words of the find are quoted, and somebody else's.

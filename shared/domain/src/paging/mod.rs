@@ -179,10 +179,12 @@ impl Pager {
         entry.state.evolve(&event, fact.at);
         if let EscalationEvent::PageAttempted(tried) = &event {
             let key = Key { call: tried.call, staff: tried.staff, method: tried.method };
-            if entry.outcomes.get(&key).is_some_and(|ours| ours.attempt <= tried.attempt) {
+            let ours = entry.outcomes.get(&key).filter(|ours| ours.attempt <= tried.attempt);
+            let is_counted = ours.is_some_and(|ours| matches!(ours.came, Came::Delivered));
+            if ours.is_some() {
                 entry.outcomes.remove(&key);
             }
-            if tried.outcome == PageOutcome::Delivered {
+            if tried.outcome == PageOutcome::Delivered && !is_counted {
                 self.people.entry(tried.staff).or_default().reached(fact.at, &self.settings);
             }
         }
@@ -244,6 +246,10 @@ impl Pager {
             }
             if let Some(person) = self.people.get_mut(&errand.staff) {
                 person.in_flight = person.in_flight.saturating_sub(1);
+                // Counted before it is recorded, so that nobody takes its place meanwhile.
+                if matches!(came, Came::Delivered) {
+                    person.reached(now, &self.settings);
+                }
             }
             self.let_go(errand.staff, now);
             let key = Key { call: errand.call, staff: errand.staff, method: errand.method };

@@ -152,6 +152,9 @@ pub enum Command {
     Leave(Retention),
     /// The member fell silent while waiting.
     Abandon(Retention),
+    /// Everything typed is due to be made unreadable from now on; an open request ends. For as long as people are called
+    /// over it, whoever erases what is due may wait.
+    AskErasure,
     /// Everything typed is made unreadable; an open request ends first.
     Erase,
 }

@@ -1,6 +1,6 @@
 //! Which events a command causes.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::command::{Command, Findings, Joining, Open, Rejection, Retention, Say};
 use super::event::*;
@@ -49,6 +49,7 @@ impl SupportRequest {
     pub fn decide(&self, command: Command, actor: Actor, now: DateTime<Utc>) -> Result<Events, Rejection> {
         match command {
             Command::Erase => return Ok(self.erase()),
+            Command::AskErasure => return Ok(self.ask_erasure(now)),
             Command::Leave(_) | Command::Expire(_) | Command::Withdraw(..) if self.is_closed() => return Ok(vec![]),
             Command::Accept(offer, staff) if self.was_taken_by(offer, staff) => return Ok(vec![]),
             Command::Accept(..) | Command::Decline(..) if self.is_closed() => return Err(Rejection::OfferGone),
@@ -67,7 +68,7 @@ impl SupportRequest {
             }
             Command::MemberAway(since) if self.away_since.is_none() => Ok(vec![MemberAway { since }.into()]),
             Command::MemberBack if self.away_since.is_some() => Ok(vec![MemberBack {}.into()]),
-            Command::MemberAway(_) | Command::MemberBack | Command::Erase => Ok(vec![]),
+            Command::MemberAway(_) | Command::MemberBack | Command::Erase | Command::AskErasure => Ok(vec![]),
             Command::Offer(volunteer, ..) if !self.can_be_offered_to(volunteer) => Ok(vec![]),
             Command::Offer(volunteer, expires_at, why) => {
                 let offer = OfferId::derive(self.id, self.version.next());
@@ -173,8 +174,9 @@ impl SupportRequest {
         Ok([message.into()].into_iter().chain(triaged).chain(raised).collect())
     }
 
-    /// What rules found, as events: it never makes the request less urgent.
-    fn found(&self, findings: Findings) -> (Option<RequestEvent>, Events) {
+    /// What rules found, as events: it never makes the request less urgent, and shows nothing twice.
+    fn found(&self, mut findings: Findings) -> (Option<RequestEvent>, Events) {
+        findings.show.retain(|kind| !self.shown.contains(kind));
         let (triaged, raised) = found(findings);
         let raise = |triaged: Triaged| Triaged { priority: triaged.priority.max(self.priority), ..triaged }.into();
         (triaged.map(raise), raised)
@@ -230,6 +232,15 @@ impl SupportRequest {
         let erase_at = retention.map(|kept| now + kept);
         let closed = Closed { ending, outcome: None, risk_assessed: false, note: None, erase_at };
         self.withdraw_all(WithdrawReason::Left).chain([closed.into()]).collect()
+    }
+
+    fn ask_erasure(&self, now: DateTime<Utc>) -> Events {
+        match &self.phase {
+            _ if self.erased => vec![],
+            Phase::Closed { closed, .. } if closed.erase_at.is_some_and(|due| due <= now) => vec![],
+            Phase::Closed { .. } => vec![ErasureAsked { due: now }.into()],
+            _ => self.close(Ending::Erased, Some(TimeDelta::zero()), now),
+        }
     }
 
     fn erase(&self) -> Events {

@@ -55,6 +55,8 @@ events! {
         Barred = "barred",
         /// It ended.
         Closed = "closed",
+        /// The member asked, after its end, for everything typed to be made unreadable.
+        ErasureAsked = "erasure_asked",
         /// Everything typed by or about the member can be read by nobody any more.
         Erased = "erased",
     }
@@ -74,6 +76,7 @@ impl RequestEvent {
             Self::Barred(e) => vec![&mut e.reason],
             Self::Closed(e) => e.note.iter_mut().collect(),
             Self::Triaged(_)
+            | Self::ErasureAsked(_)
             | Self::Offered(_)
             | Self::OfferExpired(_)
             | Self::OfferWithdrawn(_)
@@ -560,6 +563,13 @@ pub struct Closed {
     /// When it is due to be erased, if ever.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub erase_at: Option<DateTime<Utc>>,
+}
+
+/// The member asked, after its end, for everything typed to be made unreadable, and people are still called over it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErasureAsked {
+    /// Since when it is due.
+    pub due: DateTime<Utc>,
 }
 
 /// Everything typed by or about the member can be read by nobody any more.

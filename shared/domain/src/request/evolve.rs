@@ -192,6 +192,11 @@ impl SupportRequest {
                 self.phase = Phase::Closed { closed: closed.clone(), at, holder: self.holder() };
                 self.offers.clear();
             }
+            RequestEvent::ErasureAsked(asked) => {
+                if let Phase::Closed { closed, .. } = &mut self.phase {
+                    closed.erase_at = Some(closed.erase_at.map_or(asked.due, |due| due.min(asked.due)));
+                }
+            }
             RequestEvent::Erased(_) => self.erased = true,
         }
     }

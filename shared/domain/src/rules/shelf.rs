@@ -14,7 +14,7 @@ pub struct Rulebook {
     pub rules: RuleSet,
     /// Who is called.
     pub policies: Policies,
-    /// The phrases that are looked for.
+    /// The phrases that messages are looked through for.
     pub lexicons: Lexicons,
 }
 

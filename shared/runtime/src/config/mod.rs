@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 
 use wideawake_domain::settings::Settings;
 
-pub use book::{BUILT_IN_POLICIES, BUILT_IN_RULES, BookErrors, BookFile, BookFiles};
+pub use book::{BUILT_IN_POLICIES, BUILT_IN_RULES, BookErrors, BookFiles};
 pub use doors::{Desk, Intake, Limits, Router};
 pub use error::{ConfigErrors, Mistake, Place};
 pub use lexicons::lexicons;
@@ -58,12 +58,12 @@ pub struct Config {
     pub live: Live,
     /// Sealing.
     pub vault: Vault,
-    /// The folder to which paths are relative.
-    pub base: PathBuf,
     /// Where the rules stand. A file of the usual name need not exist: what is built in holds then.
     pub rules: PathBuf,
     /// Where the escalation policies stand; likewise.
     pub policies: PathBuf,
+    /// The folder that paths in the file are relative to.
+    pub base: PathBuf,
     /// Logs, traces and metrics.
     pub telemetry: Telemetry,
     /// What the core needs to know: pools, lines and the dispatcher.
@@ -119,9 +119,9 @@ impl Config {
             live: stores::live(&reader, &mut root, base),
             vault: stores::vault(&reader, &mut root, &ledger),
             ledger,
-            base: base.to_owned(),
             rules: stores::file(&reader, &mut root, base, "rules", book::RULES),
             policies: stores::file(&reader, &mut root, base, "policies", book::POLICIES),
+            base: base.to_owned(),
             telemetry: telemetry::read(&reader, &mut root),
             settings: {
                 let (pools, lines) = lines::read(&reader, &mut root);

@@ -68,6 +68,11 @@ problems! {
     TransferOpen = "transfer-open", 409, "A transfer is under way", "The request is being handed over already.";
     AlreadyClosed = "already-closed", 409, "The request is closed", "Nothing more can happen to this request.";
     EscalationOpen = "escalation-open", 409, "An escalation is unresolved", "The request cannot be closed before its escalation is resolved.";
+    AlreadyResolved = "already-resolved", 409, "The escalation is resolved", "Nothing more can happen to this escalation.";
+    NotAcknowledged = "not-acknowledged", 409, "Nobody has taken it on", "The escalation must be acknowledged before it can be handed over.";
+    AcknowledgedByOther = "acknowledged-by-other", 409, "Somebody else has taken it on", "The escalation was acknowledged by somebody else, who can hand it over.";
+    PageUsed = "page-used", 409, "The page was answered", "The link or code belongs to a page that was answered already.";
+    TooUrgent = "too-urgent", 409, "The request is too urgent for that", "A request of `urgent` priority or above is never turned away.";
     NotWaiting = "not-waiting", 409, "The request is not waiting", "This can only be done while the request waits for a volunteer.";
     NotActive = "not-active", 409, "Nobody holds the request", "This can only be done while a volunteer holds the request.";
     Conflict = "conflict", 409, "Something else came first", "The state changed under the call, or does not allow it. Read it again, then decide.";

@@ -6,10 +6,15 @@ use std::io::{ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use wideawake_domain::request::{Command, Rejection};
+use chrono::{DateTime, TimeDelta, Utc};
+use wideawake_domain::request::{Command, Phase, Rejection, SupportRequest};
 use wideawake_domain::{Actor, RequestId, StreamId};
 
 use super::{Record, RecordError};
+use crate::clock;
+
+/// How long people who are called over a request keep it from being erased at most (DESIGN section 11).
+pub(super) const DEFERRED: TimeDelta = TimeDelta::hours(72);
 
 impl Record {
     /// Makes everything typed by or about the member unreadable; an open request is closed first. `false`: there is no
@@ -24,6 +29,23 @@ impl Record {
         let done = self.erase_noted(id, actor).await?;
         self.tombstones.lock().remove(&id);
         Ok(done)
+    }
+
+    /// The same for a member who asks for it: as long as people are called over the request, it ends and is erased when
+    /// they are done, [`DEFERRED`] later at the latest. Says from when on nothing can be read; `None`: there is no such
+    /// request.
+    pub async fn erase_for_member(&self, id: RequestId) -> Result<Option<DateTime<Utc>>, RecordError> {
+        let Some(request) = self.request(id).await? else { return Ok(None) };
+        if request.erased || !self.is_escalated(&request).await? {
+            return Ok(self.erase(id, Actor::Member).await?.then(clock::now));
+        }
+        let ask = |_: &SupportRequest| Ok::<_, Rejection>(Command::AskErasure);
+        let asked = self.change_request(id, Actor::Member, ask).await?.and_then(Result::ok);
+        let due = asked.and_then(|change| match &change.request.phase {
+            Phase::Closed { closed, .. } => closed.erase_at,
+            _ => None,
+        });
+        Ok(due.map(|due| due + DEFERRED))
     }
 
     async fn erase_noted(&self, id: RequestId, actor: Actor) -> Result<bool, RecordError> {

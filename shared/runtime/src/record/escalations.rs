@@ -1,6 +1,9 @@
 //! Escalations: loading and changing them. What is typed into one is sealed under the key of its request.
 
+use std::collections::BTreeMap;
+
 use wideawake_domain::escalation::{Command, Escalation, EscalationEvent, Rejection};
+use wideawake_domain::request::{RequestEvent, SupportRequest};
 use wideawake_domain::{Actor, EscalationId, Event, Recorded, StreamId, StreamKind, Text, Version};
 use wideawake_ledger::{AppendError, KeyChange};
 use wideawake_vault::VaultError;
@@ -35,6 +38,34 @@ impl Record {
         let mut open: Vec<Escalation> = states.into_values().flatten().filter(|state| !state.is_resolved()).collect();
         open.sort_by_key(|escalation| (escalation.opened_at, escalation.id));
         Ok(open)
+    }
+
+    /// Whether something beyond a volunteer was asked for in a request and is not resolved, or not even opened yet.
+    pub async fn is_escalated(&self, request: &SupportRequest) -> Result<bool, RecordError> {
+        if request.raised.is_empty() {
+            return Ok(false);
+        }
+        let mut resolved: BTreeMap<String, Version> = BTreeMap::new();
+        let mut after = Version::NONE;
+        loop {
+            let facts = self.history(request.id, after, PAGE).await?;
+            for fact in &facts {
+                after = fact.version;
+                let Ok(Event::Request(RequestEvent::EscalationRaised(raised))) = fact.event() else { continue };
+                let id = EscalationId::derive(request.id, &raised.policy, fact.version);
+                let until = resolved.entry(raised.policy).or_default();
+                if fact.version <= *until {
+                    continue;
+                }
+                match self.escalation(id).await? {
+                    Some(escalation) if escalation.is_resolved() => *until = escalation.covers(),
+                    _ => return Ok(true),
+                }
+            }
+            if facts.len() < PAGE {
+                return Ok(false);
+            }
+        }
     }
 
     /// Does what `check` asks for, judged on the escalation as it is when the change is made: when somebody else is

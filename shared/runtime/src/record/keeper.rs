@@ -1,5 +1,6 @@
 //! What is done by the clock and by nobody else: erasing what is due, and noting how far the record had come.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,8 +10,9 @@ use tracing::{info, warn};
 use uuid::Uuid;
 use wideawake_domain::record::Part;
 use wideawake_domain::{Actor, Pool, Position, RequestId, StreamId, StreamKind, Version};
-use wideawake_ledger::{Append, AppendError, Fence, KeyChange, Lease, checkpoint, checkpoint_until};
+use wideawake_ledger::{Append, AppendError, DueKey, Fence, KeyChange, Lease, checkpoint, checkpoint_until};
 
+use super::erase::DEFERRED;
 use super::{Record, RecordError};
 use crate::clock;
 
@@ -27,6 +29,9 @@ const CHECKPOINT_EVERY: TimeDelta = TimeDelta::minutes(1);
 
 /// How many requests are erased in one round; the rest follows in the next.
 const ERASED_AT_ONCE: usize = 200;
+
+/// How many times as many are looked at when some of them are left alone.
+const PAGES: usize = 20;
 
 /// How many events one checkpoint covers at most; the rest follows at once.
 const COVERED: usize = 5_000;
@@ -73,16 +78,27 @@ pub(super) async fn round(
     Ok(())
 }
 
-/// What cannot be erased is tried again in the next round, and keeps nothing else from being erased.
+/// What cannot be erased is tried again in the next round, and keeps nothing else from being erased. What people are still
+/// called over is left alone for a while.
 async fn erase_due(record: &Record, now: DateTime<Utc>, stop: &CancellationToken) -> Result<(), RecordError> {
     let (mut erased, mut failed, mut last) = (0, 0, None);
-    for key in record.ledger().keys_due(now, ERASED_AT_ONCE).await? {
-        if stop.is_cancelled() {
-            break;
+    let mut looked_at = BTreeSet::new();
+    for page in 1..=PAGES {
+        let due = record.ledger().keys_due(now, ERASED_AT_ONCE * page).await?;
+        let (is_full, mut deferred) = (due.len() == ERASED_AT_ONCE * page, 0);
+        for key in due.into_iter().filter(|key| looked_at.insert(key.stream)) {
+            if stop.is_cancelled() {
+                break;
+            }
+            match erase(record, &key, now).await {
+                Ok(true) => erased += 1,
+                Ok(false) => deferred += 1,
+                Err(error) => (failed, last) = (failed + 1, Some(error)),
+            }
         }
-        match record.erase(RequestId(key.stream.id), ACTOR).await {
-            Ok(_) => erased += 1,
-            Err(error) => (failed, last) = (failed + 1, Some(error)),
+        // What is left alone must not stand in the way of what comes behind it.
+        if !is_full || deferred == 0 {
+            break;
         }
     }
     if erased > 0 {
@@ -92,6 +108,19 @@ async fn erase_due(record: &Record, now: DateTime<Utc>, stop: &CancellationToken
         warn!(requests = failed, %error, source = ?std::error::Error::source(&error), "could not erase what is due");
     }
     Ok(())
+}
+
+/// `false`: people are called over it.
+async fn erase(record: &Record, key: &DueKey, now: DateTime<Utc>) -> Result<bool, RecordError> {
+    let id = RequestId(key.stream.id);
+    if now < key.destroy_at + DEFERRED
+        && let Some(request) = record.request(id).await?
+        && record.is_escalated(&request).await?
+    {
+        return Ok(false);
+    }
+    record.erase(id, ACTOR).await?;
+    Ok(true)
 }
 
 /// The one stream of checkpoints; only its newest event is ever read to go on.

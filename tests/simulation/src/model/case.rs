@@ -239,7 +239,7 @@ impl Case {
     pub(crate) fn evolve(&mut self, event: &RequestEvent, actor: Actor, at: Time) -> Result<(), Breach> {
         let id = self.id;
         self.version = self.version.next();
-        if self.is_closed() && !matches!(event, RequestEvent::Erased(_)) {
+        if self.is_closed() && !matches!(event, RequestEvent::ErasureAsked(_) | RequestEvent::Erased(_)) {
             return breach("I1", format!("`{}` came after {id} had ended", event.kind()));
         }
         match event {
@@ -361,7 +361,7 @@ impl Case {
                 self.state = Held::Closed;
             }
             RequestEvent::Erased(_) => self.is_erased = true,
-            RequestEvent::Joined(_) | RequestEvent::Barred(_) => {}
+            RequestEvent::Joined(_) | RequestEvent::Barred(_) | RequestEvent::ErasureAsked(_) => {}
         }
         Ok(())
     }

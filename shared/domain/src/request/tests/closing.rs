@@ -139,3 +139,26 @@ fn rejections_have_names_of_their_own() {
     .map(Rejection::name);
     insta::assert_snapshot!(names.join(" "), @"offer-gone already-closed transfer-open not-active escalation-open risk-not-assessed idempotency-mismatch");
 }
+
+#[test]
+fn asking_for_erasure_ends_it_and_makes_it_due_at_once_and_never_later() {
+    let due = |story: &Story| match &story.state.phase {
+        Phase::Closed { closed, .. } => closed.erase_at,
+        _ => None,
+    };
+    for mut story in [Story::new(), Story::offered().0, Story::active()] {
+        assert!(story.by(Actor::Member, Command::AskErasure).unwrap().ends_with(&["closed"]));
+        assert_eq!(due(&story), Some(start()));
+        story.wait(60);
+        assert_eq!(story.by(Actor::Member, Command::AskErasure), Ok(vec![]), "asking again puts nothing off");
+        assert_eq!(story.by(RULES, Command::Erase), Ok(vec!["erased"]));
+        assert_eq!(story.by(Actor::Member, Command::AskErasure), Ok(vec![]));
+    }
+    for kept in [None, Some(TimeDelta::days(30))] {
+        let mut story = Story::active();
+        story.by(Actor::Member, Command::Leave(kept)).unwrap();
+        story.wait(60);
+        assert_eq!(story.by(Actor::Member, Command::AskErasure), Ok(vec!["erasure_asked"]));
+        assert_eq!(due(&story), Some(start() + TimeDelta::seconds(60)));
+    }
+}

@@ -143,3 +143,21 @@ fn whoever_takes_over_owes_the_answer_that_the_other_did() {
     story.act(Command::Assign(staff(2))).unwrap();
     assert_eq!((unanswered(&story), first_word(&story)), (Some(start()), None));
 }
+
+#[test]
+fn what_a_rule_shows_is_shown_once() {
+    let mut story = Story::new();
+    let findings = |show: &[&str]| Findings {
+        show: show.iter().map(|kind| (*kind).to_owned()).collect(),
+        rules: vec![Fired { rule: "listen".to_owned(), version: String::new(), since: None, failed: false }],
+        ..Findings::default()
+    };
+    let mut shown = Vec::new();
+    for kinds in [&["emergency"][..], &["emergency", "crisis_line"], &["crisis_line"]] {
+        story.by(RULES, Command::Triage(findings(kinds))).unwrap();
+        let RequestEvent::Triaged(triaged) = story.last() else { panic!("it is recorded that the rule fired") };
+        shown.push(triaged.show);
+    }
+    assert_eq!(shown, [vec!["emergency".to_owned()], vec!["crisis_line".to_owned()], vec![]]);
+    assert_eq!(story.state.shown, ["emergency", "crisis_line"]);
+}

@@ -226,8 +226,10 @@ impl Check {
         match (name, kinds.as_slice()) {
             ("size", []) => self.size(of),
             ("contains" | "startsWith" | "endsWith", [argument]) => {
-                if of == Kind::Texts || of == Kind::List {
-                    return self.wrong(format!("{name} is for texts; for a list write \"word\" in list"));
+                if of != Kind::Any && of.element().is_some() {
+                    return self.wrong(format!(
+                        "{name} is for texts; for a list write \"word\" in list, or go over it with exists"
+                    ));
                 }
                 if !of.is_text() || !argument.is_text() {
                     return self.wrong(format!(

@@ -1,4 +1,4 @@
-//! The rulebook: `rules.toml` and `policies.toml` read together, when a process starts and whenever it is told to.
+//! The rulebook: `rules.toml`, `policies.toml` and the lexicons read together, when a process starts and whenever it is told to.
 
 use std::fmt;
 use std::fmt::Write;
@@ -12,7 +12,7 @@ use wideawake_domain::settings::Line;
 
 use super::error::{ConfigErrors, Mistakes};
 use super::source::{self, Node};
-use super::{policies, rules};
+use super::{lexicons, policies, rules};
 use crate::tokens::hash_token;
 
 /// The rules that are built in, for whom has none.
@@ -34,7 +34,7 @@ pub struct BookFiles {
     pub rules: PathBuf,
     /// The policies.
     pub policies: PathBuf,
-    /// The folder beside whose files `lexicons/` stands.
+    /// The folder in which `lexicons/` lies.
     pub base: PathBuf,
     /// What members turn to.
     pub lines: Vec<Line>,
@@ -68,7 +68,7 @@ impl BookFiles {
     pub fn load(&self) -> Result<Rulebook, BookErrors> {
         let rules = read(&self.rules, RULES, BUILT_IN_RULES);
         let policies = read(&self.policies, POLICIES, BUILT_IN_POLICIES);
-        let lexicons = super::lexicons(&self.base);
+        let lexicons = lexicons(&self.base);
         let book = match (rules, policies) {
             (Ok(rules), Ok(policies)) => parse(&rules, &policies, &self.lines),
             (rules, policies) => Err(BookErrors(rules.err().into_iter().chain(policies.err()).collect())),
@@ -76,27 +76,17 @@ impl BookFiles {
         match (book, lexicons) {
             (Ok(book), Ok(lexicons)) => Ok(Rulebook { lexicons, ..book }),
             (book, lexicons) => {
-                let wrong = book.err().into_iter().flat_map(|errors| errors.0);
-                Err(BookErrors(wrong.chain(lexicons.err().into_iter().flatten()).collect()))
+                let of_book = book.err().map(|errors| errors.0).unwrap_or_default();
+                Err(BookErrors(of_book.into_iter().chain(lexicons.err().unwrap_or_default()).collect()))
             }
         }
-    }
-
-    /// The book that is built in, for the lines of this configuration.
-    pub fn built_in(&self) -> Result<Rulebook, BookErrors> {
-        let rules = BookFile { name: RULES.to_owned(), text: BUILT_IN_RULES.to_owned() };
-        let policies = BookFile { name: POLICIES.to_owned(), text: BUILT_IN_POLICIES.to_owned() };
-        parse(&rules, &policies, &self.lines)
     }
 }
 
 /// A file that was read: what it is called in messages, and its text.
-#[derive(Clone, Debug)]
-pub struct BookFile {
-    /// Its name.
-    pub name: String,
-    /// Its text.
-    pub text: String,
+struct BookFile {
+    name: String,
+    text: String,
 }
 
 fn read(path: &Path, usual: &str, built_in: &str) -> Result<BookFile, ConfigErrors> {
@@ -116,7 +106,7 @@ fn read(path: &Path, usual: &str, built_in: &str) -> Result<BookFile, ConfigErro
 }
 
 /// The bytes of a file as text.
-pub(super) fn text(name: &str, bytes: Vec<u8>) -> Result<String, ConfigErrors> {
+fn text(name: &str, bytes: Vec<u8>) -> Result<String, ConfigErrors> {
     String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
         let line = 1 + error.as_bytes().iter().take(valid).filter(|byte| **byte == b'\n').count();
@@ -125,7 +115,7 @@ pub(super) fn text(name: &str, bytes: Vec<u8>) -> Result<String, ConfigErrors> {
 }
 
 /// Reads both, or says everything that is wrong with either.
-pub(super) fn parse(rules: &BookFile, policies: &BookFile, lines: &[Line]) -> Result<Rulebook, BookErrors> {
+fn parse(rules: &BookFile, policies: &BookFile, lines: &[Line]) -> Result<Rulebook, BookErrors> {
     let mistakes = Mistakes::default();
     let root = tree(policies, &mistakes);
     let known = policies::read(root, &mistakes, lines);

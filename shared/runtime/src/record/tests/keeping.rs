@@ -1,11 +1,14 @@
 //! What is done by the clock.
 
 use tokio_util::sync::CancellationToken;
-use wideawake_domain::{StreamId, StreamKind};
+use wideawake_domain::escalation::{self, Escalation, Policy, Resolution};
+use wideawake_domain::request::Cause;
+use wideawake_domain::{EscalationId, Priority, StreamId, StreamKind};
 use wideawake_ledger::{Append, KeyChange, Lease, Ledger, NewEvent};
 
 use super::*;
 use crate::record::keeper::{KEEPER, round};
+use crate::record::prepare;
 
 async fn one_round(house: &House) {
     let Lease::Held { token } = house.ledger.lease(KEEPER, "me", std::time::Duration::from_mins(1)).await.unwrap()
@@ -39,6 +42,80 @@ async fn what_is_due_is_erased_whatever_else_cannot_be() {
     assert_eq!(house.texts(damaged).await, ["help"]);
     one_round(&house).await;
     assert_eq!(house.texts(damaged).await, [""; 0]);
+}
+
+/// Something beyond a volunteer that was asked for in a request, and opened.
+async fn escalation(house: &House, id: RequestId) -> EscalationId {
+    let raise = Command::Escalate { policy: "clinician".to_owned(), cause: Cause::Rule, reason: None };
+    let raised = house.change(id, raise).await.request.raised[0].version;
+    let (escalation, opened) = Escalation::open(escalation::Open {
+        request: id,
+        line: "night".to_owned(),
+        priority: Priority::Imminent,
+        policy: Policy::supervisors("clinician"),
+        raised,
+        cause: Cause::Rule,
+        rule: None,
+    });
+    let (stream, events) = (StreamId::escalation(escalation), vec![Event::Escalation(opened.into())]);
+    let append = prepare(stream, pool(), Version::NONE, Actor::Member, clock::now(), events, KeyChange::Keep).unwrap();
+    house.record.append(append).await.unwrap();
+    escalation
+}
+
+async fn resolve(house: &House, id: EscalationId) {
+    let resolution = Resolution { outcome: "safe".to_owned(), confirmed_by: None, note: None };
+    let resolve =
+        |_: &Escalation| Ok::<_, escalation::Rejection>(escalation::Command::Resolve(staff(9), resolution.clone()));
+    house.record.change_escalation(id, Actor::Staff(staff(9)), resolve).await.unwrap().unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn what_people_are_called_over_is_left_alone_until_they_are_done_or_for_72_hours() {
+    let house = House::new();
+    let (due, long_due, other) = (house.open(1).await, house.open(2).await, house.open(3).await);
+    let called = escalation(&house, due).await;
+    escalation(&house, long_due).await;
+    house.change(due, Command::Leave(Some(TimeDelta::zero()))).await;
+    house.change(long_due, Command::Leave(Some(TimeDelta::hours(-72)))).await;
+    house.change(other, Command::Leave(Some(TimeDelta::zero()))).await;
+    one_round(&house).await;
+    assert_eq!(house.texts(due).await, ["help"]);
+    assert_eq!(house.texts(long_due).await, [""; 0]);
+    assert_eq!(house.texts(other).await, [""; 0]);
+    resolve(&house, called).await;
+    one_round(&house).await;
+    assert_eq!(house.texts(due).await, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_member_who_asks_for_erasure_meanwhile_is_told_when_it_will_be() {
+    let house = House::new();
+    let (open, ended, quiet) = (house.open(1).await, house.open(2).await, house.open(3).await);
+    let mut called = Vec::new();
+    for id in [open, ended] {
+        called.push(escalation(&house, id).await);
+    }
+    house.change(ended, Command::Leave(Some(TimeDelta::days(30)))).await;
+    for id in [open, ended] {
+        let began = clock::now();
+        let first = house.record.erase_for_member(id).await.unwrap().unwrap();
+        assert!((began + TimeDelta::hours(72)..=clock::now() + TimeDelta::hours(72)).contains(&first));
+        assert_eq!(house.record.erase_for_member(id).await.unwrap(), Some(first), "asking again puts nothing off");
+        assert!(house.record.request(id).await.unwrap().unwrap().is_closed());
+        one_round(&house).await;
+        assert_eq!(house.texts(id).await, ["help"]);
+    }
+    assert!(house.record.erase_for_member(quiet).await.unwrap().is_some_and(|at| at <= clock::now()));
+    assert_eq!(house.texts(quiet).await, [""; 0]);
+    for id in called {
+        resolve(&house, id).await;
+    }
+    one_round(&house).await;
+    for id in [open, ended] {
+        assert_eq!(house.texts(id).await, [""; 0]);
+    }
+    assert_eq!(house.record.erase_for_member(RequestId(Uuid::from_u128(9))).await.unwrap(), None);
 }
 
 #[tokio::test]

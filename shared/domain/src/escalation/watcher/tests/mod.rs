@@ -74,7 +74,7 @@ fn rule(name: &str, on: Trigger, after: i64, condition: Option<&str>, then: Vec<
 }
 
 fn book(rules: Vec<Rule>, policies: Policies) -> Rulebook {
-    Rulebook { rules: RuleSet { rules, version: "0123456789abcdef".to_owned() }, policies }
+    Rulebook { rules: RuleSet { rules, version: "0123456789abcdef".to_owned() }, policies, ..Rulebook::default() }
 }
 
 /// A ledger, a clock, people, and the watcher in their midst.

@@ -1,0 +1,53 @@
+//! How long a message takes.
+
+use std::fmt::Write;
+use std::time::{Duration, Instant};
+use wideawake_domain::Language;
+use wideawake_domain::lexicon::Lexicons;
+
+use crate::score::Message;
+
+/// How long the messages of a night are, in characters.
+const LENGTHS: [usize; 3] = [60, 300, 4_000];
+/// How often each is looked through.
+const TIMES: usize = 2_000;
+
+/// A table of percentiles: messages of some lengths, pieced together from the labelled ones, by the lexicon of their
+/// language, and by all for a language that has none.
+pub fn table(messages: &[Message], lexicons: &Lexicons) -> String {
+    let mut out = String::from("| characters | lexicons | p50 µs | p99 µs | max µs |\n|--:|:--|--:|--:|--:|\n");
+    let Ok(unknown) = "x-none".parse::<Language>() else { return out };
+    for length in LENGTHS {
+        let texts = texts(messages, length);
+        for (name, all) in [("one", false), ("all", true)] {
+            let mut times: Vec<Duration> = Vec::with_capacity(TIMES);
+            for (language, text) in texts.iter().cycle().take(TIMES) {
+                let started = Instant::now();
+                std::hint::black_box(lexicons.spot(if all { &unknown } else { language }, text));
+                times.push(started.elapsed());
+            }
+            times.sort();
+            let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize].as_secs_f64() * 1e6;
+            let _ = writeln!(out, "| {length} | {name} | {:.0} | {:.0} | {:.0} |", at(0.5), at(0.99), at(1.0));
+        }
+    }
+    out
+}
+
+/// Texts of about that length, each in one language.
+fn texts(messages: &[Message], length: usize) -> Vec<(Language, String)> {
+    let mut texts: Vec<(Language, String)> = Vec::new();
+    for message in messages {
+        match texts.last_mut() {
+            Some((language, text)) if *language == message.language && text.chars().count() < length => {
+                text.push(' ');
+                text.push_str(&message.text);
+            }
+            _ => texts.push((message.language.clone(), message.text.clone())),
+        }
+    }
+    for (_, text) in &mut texts {
+        *text = text.chars().take(length).collect();
+    }
+    texts
+}
