@@ -28,7 +28,15 @@ fn the_shipped_lexicons_find_what_the_messages_they_were_tuned_on_hold() {
 #[test]
 fn the_shipped_lexicons_are_no_worse_than_they_were_on_messages_that_are_held_back() {
     let score = score("held");
-    let floors: [(&str, f64, f64); 0] = [];
+    // A little below what was measured (docs/triage.md), so that a worse lexicon shows.
+    let floors = [
+        ("ar", 0.75, 0.78),
+        ("de", 0.65, 0.78),
+        ("en", 0.72, 0.74),
+        ("es", 0.56, 0.70),
+        ("fr", 0.75, 0.78),
+        ("pt", 0.60, 0.58),
+    ];
     for (language, imminent, any) in floors {
         let found = score.languages[language];
         assert!(found.imminent_recall.rate() >= imminent, "{language}: {:?}", found.imminent_recall);

@@ -33,7 +33,7 @@ fn conditions() -> &'static [Condition] {
 
 /// Rules and policies.
 #[derive(Clone, Debug)]
-pub struct Book {
+pub(crate) struct Book {
     rules: RuleSet,
     policies: Policies,
 }

@@ -30,8 +30,9 @@ pub(super) async fn run(args: CheckArgs) -> Result<ExitCode> {
     let config = args.config.load()?;
     let book = config.book().load()?;
     for rule in &book.rules.rules {
-        let unclear = rule.condition.as_ref().map(|condition| condition.unclear_without()).unwrap_or_default();
-        if !unclear.is_empty() && rule.then.iter().any(|action| action.raises_safety()) {
+        let unclear =
+            rule.condition.as_ref().map(wideawake_domain::rules::Condition::unclear_without).unwrap_or_default();
+        if !unclear.is_empty() && rule.then.iter().any(wideawake_domain::rules::Action::raises_safety) {
             let facts = unclear.join(" or ");
             print(&format!("Note: the rule {} takes effect whenever {facts} is not known.", rule.name))?;
         }

@@ -10,7 +10,7 @@ use wideawake_domain::lexicon::Lexicons;
 const IMMINENT: &str = "imminent";
 
 /// A message and what it holds.
-pub struct Message {
+pub(crate) struct Message {
     pub language: Language,
     pub kind: String,
     /// The categories it holds; `~` before one that it mentions and denies.
@@ -19,7 +19,7 @@ pub struct Message {
 }
 
 /// The messages of a folder.
-pub fn messages(folder: &Path) -> Result<Vec<Message>, String> {
+pub(crate) fn messages(folder: &Path) -> Result<Vec<Message>, String> {
     let wrong = |problem: &dyn std::fmt::Display| format!("{}: {problem}", folder.display());
     let mut paths = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(|error| wrong(&error))? {
@@ -51,7 +51,7 @@ pub fn messages(folder: &Path) -> Result<Vec<Message>, String> {
 
 /// How often: of so many.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Share {
+pub(crate) struct Share {
     pub hits: u32,
     pub of: u32,
 }
@@ -63,7 +63,7 @@ impl Share {
     }
 
     /// Between 0 and 1; of nothing, 1.
-    pub fn rate(self) -> f64 {
+    pub(crate) fn rate(self) -> f64 {
         if self.of == 0 { 1.0 } else { f64::from(self.hits) / f64::from(self.of) }
     }
 
@@ -74,7 +74,7 @@ impl Share {
 
 /// How often the lexicons agree with the labels of one language, or of one kind of message.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Agreement {
+pub(crate) struct Agreement {
     /// Messages that hold `imminent`: it is found, and not lowered.
     pub imminent_recall: Share,
     /// The same, or lowered: what makes a request at least elevated.
@@ -127,7 +127,7 @@ impl Agreement {
 
 impl Message {
     /// Whether the lexicons disagree with its label.
-    pub fn is_misread(&self, lexicons: &Lexicons) -> bool {
+    pub(crate) fn is_misread(&self, lexicons: &Lexicons) -> bool {
         let mut agreement = Agreement::default();
         agreement.add(self, lexicons);
         let Agreement { imminent_recall, imminent_precision, any_recall, quiet, .. } = agreement;
@@ -137,14 +137,14 @@ impl Message {
 
 /// How often the lexicons agree with the labels.
 #[derive(Debug, Default)]
-pub struct Score {
+pub(crate) struct Score {
     pub languages: BTreeMap<String, Agreement>,
     pub kinds: BTreeMap<String, Agreement>,
     pub total: Agreement,
 }
 
 impl Score {
-    pub fn of(messages: &[Message], lexicons: &Lexicons) -> Self {
+    pub(crate) fn of(messages: &[Message], lexicons: &Lexicons) -> Self {
         let mut score = Self::default();
         for message in messages {
             score.languages.entry(message.language.to_string()).or_default().add(message, lexicons);
@@ -155,7 +155,7 @@ impl Score {
     }
 
     /// The tables of docs/triage.md.
-    pub fn tables(&self) -> String {
+    pub(crate) fn tables(&self) -> String {
         let mut out = String::from(
             "| language | imminent: recall | noticed at all | precision | any: recall | any: precision | denied, noticed |\n\
              |:--|:--|:--|:--|:--|:--|:--|\n",

@@ -14,7 +14,7 @@ const TIMES: usize = 2_000;
 
 /// A table of percentiles: messages of some lengths, pieced together from the labelled ones, by the lexicon of their
 /// language, and by all for a language that has none.
-pub fn table(messages: &[Message], lexicons: &Lexicons) -> String {
+pub(crate) fn table(messages: &[Message], lexicons: &Lexicons) -> String {
     let mut out = String::from("| characters | lexicons | p50 µs | p99 µs | max µs |\n|--:|:--|--:|--:|--:|\n");
     let Ok(unknown) = "x-none".parse::<Language>() else { return out };
     for length in LENGTHS {

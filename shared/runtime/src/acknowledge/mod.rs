@@ -319,7 +319,7 @@ mod tests {
         /// An escalation whose first step calls them: its second event.
         async fn called(house: &House, n: u128, staff: &[StaffId]) -> EscalationId {
             let ledger = house.record.ledger();
-            let lease = ledger.lease("escalation.main", "here", Duration::from_secs(60)).await.unwrap();
+            let lease = ledger.lease("escalation.main", "here", Duration::from_mins(1)).await.unwrap();
             let Lease::Held { token, .. } = lease else { panic!("{lease:?}") };
             let (request, policy) = (RequestId(Uuid::from_u128(n)), Policy::supervisors("clinician"));
             let id = EscalationId::derive(request, &policy.name, Version(1));

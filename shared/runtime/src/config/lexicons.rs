@@ -190,9 +190,10 @@ impl Reading<'_> {
     }
 
     fn list(&mut self, key: &str, node: Node) -> Vec<String> {
-        let text = |reader: &Self, node: Node| match node.value {
-            Value::String(text) => text,
-            _ => {
+        let text = |reader: &Self, node: Node| {
+            if let Value::String(text) = node.value {
+                text
+            } else {
                 reader.wrong(&node, key, "write words in quotation marks");
                 // Keeps the places of the others.
                 String::from("?unreadable")
@@ -262,7 +263,9 @@ impl Reading<'_> {
     }
 
     fn entry(&mut self, key: &str, node: Node) -> Entry {
-        let unreadable = Entry { phrase: "?unreadable".to_owned(), negation: Denial::Heed };
+        // One for each line, so that no two are the same.
+        let line = if let Place::Line(line) = node.place { line } else { 0 };
+        let unreadable = Entry { phrase: format!("unreadable {line}"), negation: Denial::Heed };
         match &node.value {
             Value::String(phrase) => Entry { phrase: phrase.clone(), negation: Denial::Heed },
             Value::Table(entries) => {

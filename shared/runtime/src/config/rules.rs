@@ -136,7 +136,9 @@ fn condition(spot: &Spot<'_>, on: Option<Trigger>, lines: &[Line]) -> Option<Con
     for (fact, word) in condition.words() {
         let known: Vec<&str> = match *fact {
             "request.line" => lines.iter().map(|line| line.name.as_str()).collect(),
-            "request.topics" => lines.iter().flat_map(|line| &line.topics).map(|topic| topic.as_str()).collect(),
+            "request.topics" => {
+                lines.iter().flat_map(|line| &line.topics).map(wideawake_domain::settings::Skill::as_str).collect()
+            }
             _ => continue,
         };
         if !known.contains(&word.as_str()) {

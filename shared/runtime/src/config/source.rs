@@ -50,7 +50,7 @@ pub(super) fn read(text: &str, env: impl Iterator<Item = (String, String)>, mist
     let lines = Lines::of(text);
     let (table, errors) = DeTable::parse_recoverable(text);
     for error in errors {
-        let place = error.span().map_or(Place::File, |span| lines.place(&span));
+        let place = error.span().map_or(Place::Line(1), |span| lines.place(&span));
         mistakes.add(place, "", None, format!("this is not TOML: {}", error.message().replace('\n', "; ")));
     }
     let mut root = Node { place: Place::File, value: lines.table(table.get_ref()) };

@@ -140,7 +140,7 @@ fn together(out: &mut String, findings: &Findings) {
     let mut policies: Vec<&str> = findings.escalate.iter().map(|(policy, _)| policy.as_str()).collect();
     policies.sort_unstable();
     policies.dedup();
-    let needs: Vec<&str> = findings.needs.iter().map(|skill| skill.as_str()).collect();
+    let needs: Vec<&str> = findings.needs.iter().map(wideawake_domain::settings::Skill::as_str).collect();
     let list = |words: &[&str]| if words.is_empty() { "nothing".to_owned() } else { words.join(", ") };
     let texts = |words: &[String]| list(&words.iter().map(String::as_str).collect::<Vec<_>>());
     let _ = writeln!(
