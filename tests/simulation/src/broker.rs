@@ -121,7 +121,7 @@ impl World {
 
     fn deliver(&mut self, instance: Instance, input: Input) {
         let delay = self.bus_delay();
-        self.after(delay, Happening::Hears(instance, input));
+        self.after(delay, Happening::Hears(instance, Box::new(input)));
     }
 
     pub(crate) fn bus_delay(&mut self) -> TimeDelta {
@@ -230,7 +230,7 @@ impl World {
             return;
         }
         let delay = self.chance.millis(1, 30);
-        self.after(delay, Happening::Hears(instance, Input::BusLagged));
+        self.after(delay, Happening::Hears(instance, Box::new(Input::BusLagged)));
         for facts in std::mem::take(&mut self.broker.kept[queue]) {
             let delay = delay + TimeDelta::microseconds(self.chance.between(100, 5_000));
             self.after(delay, Happening::BrokerBrings(queue, facts));

@@ -164,11 +164,11 @@ impl World {
             let instance = Instance { at, epoch: process.epoch, term: 0 };
             if live_takes {
                 let delay = TimeDelta::microseconds(self.chance.between(100, 3_000));
-                self.after(delay, Happening::Hears(instance, Input::Signal(signal)));
+                self.after(delay, Happening::Hears(instance, Box::new(Input::Signal(signal))));
             }
             if bus_takes {
                 let delay = self.bus_delay();
-                self.after(delay, Happening::Hears(instance, Input::Signal(signal)));
+                self.after(delay, Happening::Hears(instance, Box::new(Input::Signal(signal))));
             }
         }
     }

@@ -195,7 +195,7 @@ impl World {
 
     fn answers(&mut self, instance: Instance, input: Input) {
         let delay = self.ledger_delay();
-        self.after(delay, Happening::Hears(instance, input));
+        self.after(delay, Happening::Hears(instance, Box::new(input)));
     }
 
     /// What a dispatcher wants reaches the ledger, whether the dispatcher still lives or not.

@@ -67,7 +67,7 @@ pub(crate) enum Happening {
     /// A dispatcher wakes because time has come.
     Wakes(Instance),
     /// Something reaches a dispatcher.
-    Hears(Instance, Input),
+    Hears(Instance, Box<Input>),
     /// What a dispatcher wants reaches the ledger; when it was sent, by the clock of the dispatcher.
     Serves(Instance, Box<Effect>, Time),
     /// The second half of a rebuild: the streams are read.
@@ -129,8 +129,15 @@ impl World {
         let pool = |pool: usize| options.settings.pools[pool].clone();
         let mut runners = Vec::new();
         for (at, pools) in options.processes.iter().enumerate() {
-            let of = |kind| pools.iter().map(move |n| Runner::new(at, kind, pool(*n)));
-            runners.extend(Kind::ALL.into_iter().flat_map(of));
+            for kind in Kind::ALL {
+                for pool in pools.iter().map(|n| pool(*n)) {
+                    // One standby is enough of what does not dispatch.
+                    let others = runners.iter().filter(|r: &&Runner| (r.kind, &r.pool) == (kind, &pool)).count();
+                    if kind == Kind::Router || others < 2 {
+                        runners.push(Runner::new(at, kind, pool));
+                    }
+                }
+            }
         }
         let now = options.start;
         let mut world = Self {
@@ -191,7 +198,7 @@ impl World {
         self.steps += 1;
         match what {
             Happening::Wakes(instance) => self.runner_wakes(instance),
-            Happening::Hears(instance, input) => self.runner_hears(instance, input),
+            Happening::Hears(instance, input) => self.runner_hears(instance, *input),
             Happening::Serves(instance, effect, sent) => self.serve(instance, *effect, sent),
             Happening::Rebuilds(instance, cursor, scope) => self.rebuild(instance, cursor, &scope),
             Happening::ProcessStarts(at) => self.process_starts(at),

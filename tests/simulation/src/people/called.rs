@@ -91,7 +91,7 @@ impl World {
             self.is_paged(at, errand.escalation);
         }
         let delay = self.chance.millis(5, 300);
-        self.after(delay, Happening::Hears(instance, Input::Ran(errand, outcome)));
+        self.after(delay, Happening::Hears(instance, Box::new(Input::Ran(errand, outcome))));
     }
 
     fn is_paged(&mut self, at: usize, id: EscalationId) {

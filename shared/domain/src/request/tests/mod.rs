@@ -5,6 +5,7 @@
 mod closing; // how a request ends, and what remains of it
 mod holding; // offers, accepts and whoever holds it
 mod names; // what the record calls things
+mod raised; // what is kept of what was raised
 mod random; // any commands in any order
 mod replay; // what a record adds up to, however it arrives
 mod talking; // who may write, and what a repeat is
