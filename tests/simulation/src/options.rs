@@ -57,6 +57,9 @@ pub struct Options {
     pub doors: usize,
     /// The processes that dispatch, and for which pools each of them can: one dispatcher leads in each pool.
     pub processes: Vec<Vec<usize>>,
+    /// How often a standby asks for a lease: seldom in most nights, since asking is most of what there would be to step
+    /// through.
+    pub standby_every: TimeDelta,
     /// Whether the bus is a broker between processes, of which an outbox in the ledger makes sure that it is told.
     pub is_cluster: bool,
     /// The row of the table in DESIGN section 10 that this night is about.
@@ -96,6 +99,7 @@ impl Options {
             supervisors: 1 + chance.below(2),
             doors: 1 + chance.below(2),
             processes: processes(runners, count, chance),
+            standby_every: chance.one(&[50, 500, 2_000, 2_000, 2_000].map(TimeDelta::milliseconds)),
             is_cluster: chance.percent(50),
             scenario: None,
             supervision: chance.one(&[20, 60, 180, 600].map(TimeDelta::seconds)),

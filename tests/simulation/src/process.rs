@@ -58,7 +58,8 @@ impl World {
         note!(self, "{holder} starts");
         for runner in self.runners_of(at) {
             let (kind, pool) = (self.runners[runner].kind, self.runners[runner].pool.clone());
-            let options = DriverOptions::new(&format!("{kind}.{pool}"), &holder, pool);
+            let mut options = DriverOptions::new(&format!("{kind}.{pool}"), &holder, pool);
+            options.standby_every = self.options.standby_every;
             let driver = Driver::new(options, self.charge(runner));
             // Whoever of several processes asks first leads: not the same one in each pool.
             let delay = if self.settings().pools.len() > 1 { self.chance.millis(0, 400) } else { TimeDelta::zero() };

@@ -63,6 +63,7 @@ impl Scenario {
     pub(crate) fn force(self, options: &mut Options, chance: &mut Chance) {
         options.scenario = Some(self);
         options.is_cluster = true;
+        options.standby_every = TimeDelta::milliseconds(50);
         options.length = chance.seconds(12 * 60, 20 * 60);
         options.members = chance.one(&[15, 25, 40]);
         options.volunteers = options.volunteers.max(6);

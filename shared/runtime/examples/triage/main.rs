@@ -5,6 +5,7 @@
 //! `--times`, with `--release`, how long they take.
 
 mod score;
+mod texts;
 mod times;
 
 use score::{Message, Score, messages};

@@ -6,6 +6,7 @@ use wideawake_domain::Language;
 use wideawake_domain::lexicon::Lexicons;
 
 use crate::score::Message;
+use crate::texts;
 
 /// How long the messages of a night are, in characters.
 const LENGTHS: [usize; 3] = [60, 300, 4_000];
@@ -18,7 +19,7 @@ pub(crate) fn table(messages: &[Message], lexicons: &Lexicons) -> String {
     let mut out = String::from("| characters | lexicons | p50 µs | p99 µs | max µs |\n|--:|:--|--:|--:|--:|\n");
     let Ok(unknown) = "x-none".parse::<Language>() else { return out };
     for length in LENGTHS {
-        let texts = texts(messages, length);
+        let texts = texts::of_length(messages, length);
         for (name, all) in [("one", false), ("all", true)] {
             let mut times: Vec<Duration> = Vec::with_capacity(TIMES);
             for (language, text) in texts.iter().cycle().take(TIMES) {
@@ -32,22 +33,4 @@ pub(crate) fn table(messages: &[Message], lexicons: &Lexicons) -> String {
         }
     }
     out
-}
-
-/// Texts of about that length, each in one language.
-fn texts(messages: &[Message], length: usize) -> Vec<(Language, String)> {
-    let mut texts: Vec<(Language, String)> = Vec::new();
-    for message in messages {
-        match texts.last_mut() {
-            Some((language, text)) if *language == message.language && text.chars().count() < length => {
-                text.push(' ');
-                text.push_str(&message.text);
-            }
-            _ => texts.push((message.language.clone(), message.text.clone())),
-        }
-    }
-    for (_, text) in &mut texts {
-        *text = text.chars().take(length).collect();
-    }
-    texts
 }

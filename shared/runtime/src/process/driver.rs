@@ -24,22 +24,28 @@ pub struct Options {
     pub pool: Pool,
     /// How long the lease lasts when it is not renewed.
     pub lease_ttl: Duration,
+    /// How often a standby asks for the lease that another holds: how soon one that is given back is taken over.
+    pub standby_every: TimeDelta,
     /// How often the ledger's tail is read beside the bus, and how soon what failed is tried again at most.
     pub tail_every: TimeDelta,
 }
 
 impl Options {
-    /// The usual ones: a lease of two seconds, the tail each second.
+    /// The usual ones: a lease of two seconds, asked for twenty times a second, and the tail each second.
     pub fn new(lease: &str, holder: &str, pool: Pool) -> Self {
         Self {
             lease: lease.into(),
             holder: holder.into(),
             pool,
             lease_ttl: Duration::from_secs(2),
+            standby_every: AT_LEAST,
             tail_every: TimeDelta::seconds(1),
         }
     }
 }
+
+/// How long at least passes before the lease is asked for again.
+pub(super) const AT_LEAST: TimeDelta = TimeDelta::milliseconds(50);
 
 /// How many facts a tail read brings at most.
 pub(super) const PAGE: usize = 2_000;

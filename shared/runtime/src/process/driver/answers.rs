@@ -5,7 +5,7 @@ use wideawake_domain::process::{Process, Signal};
 use wideawake_domain::{Recorded, StreamId};
 use wideawake_ledger::{AppendError, Cursor, Lease, LedgerError};
 
-use super::{Driver, Order, PAGE, Role, Unread, Wish};
+use super::{AT_LEAST, Driver, Order, PAGE, Role, Unread, Wish};
 use crate::process::order::Arrival;
 
 impl<P: Process> Driver<P> {
@@ -28,9 +28,8 @@ impl<P: Process> Driver<P> {
                 if self.role != Role::Standby {
                     self.step_down(now);
                 }
-                // Often enough that a lease that is given back is taken over in a moment.
-                let soon = TimeDelta::from_std(expires_in).unwrap_or(ttl).min(ttl / 40);
-                self.lease_at = Some(now + soon.max(TimeDelta::milliseconds(50)));
+                let soon = TimeDelta::from_std(expires_in).unwrap_or(ttl).min(self.options.standby_every);
+                self.lease_at = Some(now + soon.max(AT_LEAST));
                 if !self.follows {
                     self.follows = true;
                     self.follow_at = Some(now);
@@ -215,7 +214,7 @@ impl<P: Process> Driver<P> {
         (self.follows, self.follow_at, self.seen_at) = (false, None, None);
         self.leads_until = DateTime::UNIX_EPOCH;
         if self.lease_at.is_some_and(|at| at > now) {
-            self.lease_at = Some(now + TimeDelta::milliseconds(50));
+            self.lease_at = Some(now + AT_LEAST);
         }
     }
 }
