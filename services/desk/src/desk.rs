@@ -121,6 +121,15 @@ impl Desk {
         Ok(facts)
     }
 
+    /// The same as [`member`](Self::member), where the caller may know of somebody before this desk does.
+    pub(crate) async fn known_member(&self, id: StaffId) -> Result<StaffMember, Problem> {
+        if let Ok(member) = self.member(id) {
+            return Ok(member);
+        }
+        self.feed.refresh().await;
+        self.member(id)
+    }
+
     /// Somebody of the staff, as the desk knows them; 404 for one who left.
     pub(crate) fn member(&self, id: StaffId) -> Result<StaffMember, Problem> {
         self.feed

@@ -76,7 +76,8 @@ impl Server {
         };
         let cluster = Cluster::new(keys, engines);
         let (id, token) = cluster.admin();
-        let services: Vec<_> = ["intake", "desk", "router", "escalation", "notifier"].map(|name| cluster.run(name, &[name])).into();
+        let services: Vec<_> =
+            ["intake", "desk", "router", "escalation", "notifier"].map(|name| cluster.run(name, &[name])).into();
         let doors = doors(services[0].at(), services[1].at());
         let house = House::of(&doors, &id, &token, beat(&read(keys, cluster.folder()))).await;
         Self { house, served: Served::Apart { services, cluster, _live: live } }

@@ -92,7 +92,7 @@ pub(crate) async fn put_contact_methods(
     Segments((id,)): Segments<(StaffId,)>,
     body: JsonBody,
 ) -> Result<Json<ContactMethods>, Problem> {
-    caller.toward(&desk.member(id)?).must_manage_or_be()?;
+    caller.toward(&desk.known_member(id).await?).must_manage_or_be()?;
     let mut f = body.fields();
     let list = f.objects("contact_methods", 0..=MOST, |method| {
         let kind =

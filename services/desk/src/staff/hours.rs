@@ -114,7 +114,7 @@ pub(crate) async fn add_leave(
     Segments((id,)): Segments<(StaffId,)>,
     body: JsonBody,
 ) -> Result<(StatusCode, Json<NewId>), Problem> {
-    let member = desk.member(id)?;
+    let member = desk.known_member(id).await?;
     caller.toward(&member).must_manage_or_be()?;
     let entry = read_entry(&body)?;
     must_have_room(&member.leave)?;
@@ -132,7 +132,7 @@ pub(crate) async fn remove_leave(
     caller: Caller,
     Segments((id, entry)): Segments<(StaffId, Uuid)>,
 ) -> Result<StatusCode, Problem> {
-    caller.toward(&desk.member(id)?).must_manage_or_be()?;
+    caller.toward(&desk.known_member(id).await?).must_manage_or_be()?;
     remove(desk, caller, id, Change::RemoveLeave(entry)).await
 }
 
@@ -149,7 +149,7 @@ pub(crate) async fn add_extra(
     Segments((id,)): Segments<(StaffId,)>,
     body: JsonBody,
 ) -> Result<(StatusCode, Json<NewId>), Problem> {
-    let member = desk.member(id)?;
+    let member = desk.known_member(id).await?;
     must_schedule(&caller, &member)?;
     let entry = read_entry(&body)?;
     must_have_room(&member.extra)?;
@@ -167,7 +167,7 @@ pub(crate) async fn remove_extra(
     caller: Caller,
     Segments((id, entry)): Segments<(StaffId, Uuid)>,
 ) -> Result<StatusCode, Problem> {
-    must_schedule(&caller, &desk.member(id)?)?;
+    must_schedule(&caller, &desk.known_member(id).await?)?;
     remove(desk, caller, id, Change::RemoveExtra(entry)).await
 }
 

@@ -202,7 +202,7 @@ pub(crate) async fn change(
     Segments((id,)): Segments<(StaffId,)>,
     body: JsonBody,
 ) -> Result<Json<StaffDetail>, Problem> {
-    let member = desk.member(id)?;
+    let member = desk.known_member(id).await?;
     caller.toward(&member).must_manage()?;
     let mut f = body.fields();
     let changed = read(&desk, &mut f);
@@ -232,7 +232,7 @@ pub(crate) async fn remove(
     caller: Caller,
     Segments((id,)): Segments<(StaffId,)>,
 ) -> Result<StatusCode, Problem> {
-    let member = desk.member(id)?;
+    let member = desk.known_member(id).await?;
     let toward = caller.toward(&member);
     if toward.is_them {
         return Err(Problem::new(Kind::Conflict).detail("nobody removes themself; ask a colleague"));
@@ -293,7 +293,7 @@ pub(crate) async fn new_token(
     caller: Caller,
     Segments((id,)): Segments<(StaffId,)>,
 ) -> Result<(StatusCode, Json<NewToken>), Problem> {
-    caller.toward(&desk.member(id)?).must_manage()?;
+    caller.toward(&desk.known_member(id).await?).must_manage()?;
     detached(async move {
         let token = tokens::new();
         desk.change_staff(id, Change::Token(token.hash()), &caller).await?;

@@ -109,7 +109,7 @@ pub(crate) async fn put_shifts(
     Segments((id,)): Segments<(StaffId,)>,
     body: JsonBody,
 ) -> Result<Json<Warnings>, Problem> {
-    must_schedule(&caller, &desk.member(id)?)?;
+    must_schedule(&caller, &desk.known_member(id).await?)?;
     let mut f = body.fields();
     let shifts = f.objects("shifts", 0..=SHIFTS, read_shift);
     let shifts: Vec<Shift> = f.finish(shifts)?.into_iter().map(shift).collect();

@@ -55,7 +55,7 @@ pub(crate) async fn put_qualifications(
     Segments((id,)): Segments<(StaffId,)>,
     body: JsonBody,
 ) -> Result<Json<Qualifications>, Problem> {
-    caller.toward(&desk.member(id)?).must_manage()?;
+    caller.toward(&desk.known_member(id).await?).must_manage()?;
     let mut f = body.fields();
     let list = read(&mut f);
     if list.value().is_some_and(Option::is_none) {

@@ -175,7 +175,7 @@ async fn supervisors_hear_of_escalations_of_their_pools() {
     bench.call(elsewhere, Method::PUT, "/v1/me/duty", Some(json!({"duty": "ready"}))).await;
     far.expect("duty").await;
     let (_, board) = bench.get(supervisor, "/v1/board").await;
-    assert_eq!(board["escalations"][0]["cause"], "away");
+    assert_eq!(board["escalations"][0]["causes"], json!(["away"]));
     assert_eq!(bench.get(elsewhere, "/v1/board").await.1["escalations"], json!([]));
 }
 
