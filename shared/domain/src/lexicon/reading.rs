@@ -68,7 +68,9 @@ impl Reading {
         {
             return self.push(token, &read, vocabulary);
         }
-        if let Some(short) = [2, 1].into_iter().map(|most| shortened(written, most)).find(|word| vocabulary.has(word)) {
+        if written.chars().zip(written.chars().skip(1)).any(|(a, b)| a == b)
+            && let Some(short) = [2, 1].into_iter().map(|most| shortened(written, most)).find(|word| vocabulary.has(word))
+        {
             return self.push(token, &short, vocabulary);
         }
         if let Some(bare) = vocabulary.bare(written) {
@@ -80,15 +82,20 @@ impl Reading {
     }
 
     fn push(&mut self, token: &Token, word: &str, vocabulary: &Vocabulary) {
-        let own = [word.to_owned()];
-        let mut pause = token.pause;
-        for word in vocabulary.same(word).unwrap_or(&own) {
-            self.line.push(' ');
-            self.starts.push(self.line.len() as u32);
-            self.line.push_str(word);
-            self.words.push(Word { id: vocabulary.id(word), pause, quoted: token.quoted });
-            pause = Pause::None;
+        match vocabulary.same(word) {
+            None => self.push_word(token, token.pause, word, vocabulary),
+            Some(words) => {
+                let pauses = std::iter::once(token.pause).chain(std::iter::repeat(Pause::None));
+                words.iter().zip(pauses).for_each(|(word, pause)| self.push_word(token, pause, word, vocabulary));
+            }
         }
+    }
+
+    fn push_word(&mut self, token: &Token, pause: Pause, word: &str, vocabulary: &Vocabulary) {
+        self.line.push(' ');
+        self.starts.push(self.line.len() as u32);
+        self.line.push_str(word);
+        self.words.push(Word { id: vocabulary.id(word), pause, quoted: token.quoted });
     }
 }
 
@@ -239,12 +246,13 @@ impl Tokens<'_> {
     /// The tokens, with those joined that are one word.
     fn joined(mut self) -> Vec<Token> {
         let all = std::mem::take(&mut self.all);
+        let known: Vec<bool> = all.iter().map(|token| self.vocabulary.has(&token.text)).collect();
         let mut out: Vec<Token> = Vec::with_capacity(all.len());
         let mut at = 0;
         while let Some(token) = all.get(at) {
             let (text, next) = self
                 .spelled(&all[at..])
-                .or_else(|| self.torn(&all[at..]))
+                .or_else(|| self.torn(&all[at..], &known[at..]))
                 .map_or_else(|| (token.text.clone(), at + 1), |(text, length)| (text, at + length));
             out.push(Token { text, pause: token.pause, quoted: token.quoted });
             at = next;
@@ -282,12 +290,12 @@ impl Tokens<'_> {
     }
 
     /// A word with a space in it.
-    fn torn(&self, tokens: &[Token]) -> Option<(String, usize)> {
-        let [first, second, ..] = tokens else { return None };
-        if second.pause != Pause::None || self.vocabulary.has(&first.text) || self.vocabulary.has(&second.text) {
+    fn torn(&self, tokens: &[Token], known: &[bool]) -> Option<(String, usize)> {
+        let ([first, second, ..], [false, false, ..]) = (tokens, known) else { return None };
+        if second.pause != Pause::None {
             return None;
         }
-        let word = format!("{}{}", first.text, second.text);
+        let word = [first.text.as_str(), &second.text].concat();
         (word.chars().nth(3).is_some() && self.vocabulary.has(&word)).then_some((word, 2))
     }
 }

@@ -1,8 +1,9 @@
 //! The words of a lexicon, and which of them a word that is none of them was meant to be.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::hash::{BuildHasherDefault, Hasher};
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, Anchored, Input, StartKind};
 
 use super::fold::{self, Ways};
 use super::pattern::Part;
@@ -23,21 +24,21 @@ pub(super) const UNKNOWN: Id = Id::MAX;
 #[derive(Clone, Debug)]
 pub(super) struct Vocabulary {
     pub(super) ways: Ways,
-    ids: HashMap<String, Id>,
+    ids: Words<Id>,
     /// Other ways to write words, each with the words it stands for.
-    same: HashMap<String, Vec<String>>,
-    starts: Vec<(usize, BTreeSet<String>)>,
+    same: Words<Vec<String>>,
+    starts: Option<AhoCorasick>,
     within: Option<AhoCorasick>,
     /// For each of `within`: whether a word must end there.
     ends: Vec<bool>,
-    ordinary: BTreeSet<String>,
+    ordinary: HashSet<String, BuildHasherDefault<Fnv>>,
     attached: Vec<String>,
     /// What a misspelled word may have been meant to be.
     meant: Vec<String>,
     sounds: Sounds,
-    by_sound: HashMap<String, u32>,
-    /// Hashes of the words in `meant` with one letter left out, or none.
-    near: HashMap<u64, Vec<u32>>,
+    by_sound: Words<u32>,
+    /// The words in `meant` by themselves and without each of their letters.
+    near: Near,
     by_length: BTreeMap<usize, Vec<u32>>,
 }
 
@@ -57,7 +58,7 @@ pub(super) struct Source<'a> {
 impl Vocabulary {
     pub(super) fn new(source: Source<'_>) -> Self {
         let Source { ways, parts, mut meant, same, ordinary, mut attached, sounds } = source;
-        let (mut ids, mut starts) = (HashMap::new(), BTreeMap::<usize, BTreeSet<String>>::new());
+        let (mut ids, mut starts) = (Words::default(), Vec::new());
         let (mut within, mut ends) = (Vec::new(), Vec::new());
         for part in parts {
             match part {
@@ -65,9 +66,7 @@ impl Vocabulary {
                     let id = ids.len() as Id;
                     ids.insert(word.clone(), id);
                 }
-                Part::Starts(word) => {
-                    starts.entry(word.len()).or_default().insert(word.clone());
-                }
+                Part::Starts(word) => starts.push(word.clone()),
                 Part::Ends(word) | Part::Holds(word) => {
                     within.push(word.clone());
                     ends.push(matches!(part, Part::Ends(_)));
@@ -82,33 +81,30 @@ impl Vocabulary {
             ways,
             ids,
             same: same.into_iter().collect(),
-            starts: starts.into_iter().collect(),
+            starts: AhoCorasick::builder().start_kind(StartKind::Anchored).build(&starts).ok(),
             within: (!within.is_empty()).then(|| AhoCorasick::new(&within).ok()).flatten(),
             ends,
-            ordinary,
+            ordinary: ordinary.into_iter().collect(),
             attached: {
                 attached.sort_by_key(|word| std::cmp::Reverse(word.len()));
                 attached
             },
             meant: Vec::new(),
             sounds,
-            by_sound: HashMap::new(),
-            near: HashMap::new(),
+            by_sound: Words::default(),
+            near: Near::default(),
             by_length: BTreeMap::new(),
         };
+        let mut near = Vec::new();
         for (at, word) in meant.iter().enumerate() {
             let (at, letters) = (at as u32, word.chars().count());
             vocabulary.by_sound.entry(vocabulary.sounds.key(word)).or_insert(at);
             vocabulary.by_length.entry(letters).or_default().push(at);
             if letters >= SPELLED - 1 {
-                for hash in hashes(word) {
-                    let near = vocabulary.near.entry(hash).or_default();
-                    if near.last() != Some(&at) {
-                        near.push(at);
-                    }
-                }
+                near.extend(hashes(word).map(|hash| (hash, at)));
             }
         }
+        vocabulary.near = Near::new(near);
         vocabulary.meant = meant;
         vocabulary
     }
@@ -135,7 +131,8 @@ impl Vocabulary {
 
     /// Whether the word is one of those that begin, end or go on in some way.
     fn is_open(&self, word: &str) -> bool {
-        self.starts.iter().any(|(length, set)| word.get(..*length).is_some_and(|start| set.contains(start)))
+        let anchored = || Input::new(word).anchored(Anchored::Yes);
+        self.starts.as_ref().is_some_and(|starts| starts.try_find(anchored()).is_ok_and(|found| found.is_some()))
             || self.within.as_ref().is_some_and(|within| {
                 within
                     .find_overlapping_iter(word)
@@ -180,7 +177,7 @@ impl Vocabulary {
         }
         let mut best: Option<(u32, u32)> = None;
         for hash in hashes(word) {
-            for &at in self.near.get(&hash).into_iter().flatten() {
+            for at in self.near.of(hash) {
                 if let Some(cost) = slip(word, &self.meant[at as usize])
                     && best.is_none_or(|best| (cost, at) < best)
                 {
@@ -215,9 +212,74 @@ fn hashes(word: &str) -> impl Iterator<Item = u64> + '_ {
     std::iter::once(hash(word.bytes())).chain(without)
 }
 
-/// FNV-1a.
 fn hash(bytes: impl Iterator<Item = u8>) -> u64 {
-    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
+    bytes.fold(Fnv::default().0, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(Fnv::PRIME))
+}
+
+/// By word. What members write is looked for in it and never put into it, so that no text can make it slow.
+type Words<T> = HashMap<String, T, BuildHasherDefault<Fnv>>;
+
+/// FNV-1a.
+struct Fnv(u64);
+
+impl Fnv {
+    const PRIME: u64 = 0x100_0000_01b3;
+}
+
+impl Default for Fnv {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Hasher for Fnv {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(Self::PRIME);
+        }
+    }
+}
+
+/// Words by a hash.
+#[derive(Clone, Debug, Default)]
+struct Near {
+    /// In the order of the hashes.
+    all: Box<[(u64, u32)]>,
+    /// A bit for each hash that may be there, by its upper bits: most words of a message are near to none.
+    bits: Box<[u64]>,
+}
+
+impl Near {
+    /// How many upper bits of a hash count.
+    const BITS: u32 = 18;
+
+    fn new(mut all: Vec<(u64, u32)>) -> Self {
+        all.sort_unstable();
+        all.dedup();
+        let mut bits = vec![0; 1 << (Self::BITS - 6)].into_boxed_slice();
+        for (hash, _) in &all {
+            let (at, bit) = Self::place(*hash);
+            bits[at] |= bit;
+        }
+        Self { all: all.into(), bits }
+    }
+
+    fn place(hash: u64) -> (usize, u64) {
+        let upper = hash >> (u64::BITS - Self::BITS);
+        ((upper >> 6) as usize, 1 << (upper & 63))
+    }
+
+    /// The words of that hash, in order.
+    fn of(&self, hash: u64) -> impl Iterator<Item = u32> + '_ {
+        let (at, bit) = Self::place(hash);
+        let may_be = self.bits.get(at).is_some_and(|bits| bits & bit != 0);
+        let from = if may_be { self.all.partition_point(|(one, _)| *one < hash) } else { self.all.len() };
+        self.all[from..].iter().take_while(move |(one, _)| *one == hash).map(|(_, at)| *at)
+    }
 }
 
 /// How words sound: letters that are written for one another are one, and none is doubled.
