@@ -1,6 +1,7 @@
 //! Engines, processes and people, and a link of its own between each process and each engine.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -103,11 +104,35 @@ impl Stage {
     /// # Panics
     /// When somebody is not, or something.
     pub async fn ends_well(&self, load: Load) -> Taken {
-        let taken = load.drain(PATIENCE).await;
+        let taken = match load.drain(PATIENCE).await {
+            Ok(taken) => taken,
+            Err(member) => panic!("{} was not helped: {}", member.id, self.evidence(&member.id).await),
+        };
         check::check_people(&self.house, &taken).await;
         let audit = block_in_place(|| self.cluster.tool(&["audit"])).ok();
         assert!(audit.contains("In order"), "{audit}");
         taken
+    }
+
+    /// What there is to find out why somebody was not helped.
+    async fn evidence(&self, request: &str) -> String {
+        let mut out = String::new();
+        for event in self.house.history(request).await {
+            let _ = writeln!(out, "{event}");
+        }
+        for volunteer in &self.volunteers {
+            let me = volunteer.call("GET", "/v1/me").attempt().await;
+            let _ = writeln!(out, "{}", me.map_or_else(|error| error.to_string(), |answer| answer.json().to_string()));
+        }
+        for (name, running) in &self.services {
+            let log = running.service.log();
+            let last: Vec<&str> = log.lines().rev().take(30).collect();
+            let _ = writeln!(out, "-- {name}");
+            for line in last.iter().rev() {
+                let _ = writeln!(out, "{line}");
+            }
+        }
+        out
     }
 
     /// The router that leads, as the routers say.

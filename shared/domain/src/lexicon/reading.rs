@@ -69,7 +69,8 @@ impl Reading {
             return self.push(token, &read, vocabulary);
         }
         if written.chars().zip(written.chars().skip(1)).any(|(a, b)| a == b)
-            && let Some(short) = [2, 1].into_iter().map(|most| shortened(written, most)).find(|word| vocabulary.has(word))
+            && let Some(short) =
+                [2, 1].into_iter().map(|most| shortened(written, most)).find(|word| vocabulary.has(word))
         {
             return self.push(token, &short, vocabulary);
         }
