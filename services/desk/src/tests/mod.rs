@@ -337,13 +337,6 @@ impl Listener {
         }
     }
 
-    /// The next event, which is of one of these names.
-    async fn expect_one_of(&mut self, events: &[&str]) -> Heard {
-        let heard = self.next().await.expect("the stream goes on");
-        assert!(events.contains(&&*heard.event), "{heard:?}");
-        heard
-    }
-
     /// The next event, which is of that name.
     async fn expect(&mut self, event: &str) -> Heard {
         let heard = self.next().await.expect("the stream goes on");
