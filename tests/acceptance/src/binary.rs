@@ -146,14 +146,20 @@ pub struct Binary {
     house: House,
     process: Option<Process>,
     folder: TempDir,
+    variables: Vec<(&'static str, PathBuf)>,
 }
 
 impl Binary {
     /// With these keys of the configuration set.
     pub async fn start(keys: &str) -> Self {
+        Self::start_in(keys, Vec::new()).await
+    }
+
+    /// The same, in an environment with these variables.
+    pub async fn start_in(keys: &str, variables: Vec<(&'static str, PathBuf)>) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
         std::fs::write(folder.path().join("wideawake.toml"), config::text(keys)).expect("a file can be written");
-        let (process, intake, desk) = serve(folder.path());
+        let (process, intake, desk) = serve_in(folder.path(), &variables);
         let doors = Doors::new(intake, desk);
         let added = tool(&["staff", "add", "--role", "admin", "--config", &config_in(folder.path())]).ok();
         let admin: Value =
@@ -161,7 +167,7 @@ impl Binary {
         let (id, token) = (admin["id"].as_str().expect("an id"), admin["token"].as_str().expect("a token"));
         let beat = server::beat(&server::read(keys, folder.path()));
         let house = House::of(&doors, id, token, beat).await;
-        Self { house, process: Some(process), folder }
+        Self { house, process: Some(process), folder, variables }
     }
 
     pub fn folder(&self) -> &Path {
@@ -201,7 +207,7 @@ impl Binary {
 
     /// Serves the same folder again. Clients find it where it is now.
     pub fn restart(&mut self) {
-        let (process, intake, desk) = serve(self.folder.path());
+        let (process, intake, desk) = serve_in(self.folder.path(), &self.variables);
         self.house.doors.moved(intake, desk);
         self.process = Some(process);
     }
@@ -241,7 +247,13 @@ fn config_in(folder: &Path) -> String {
 
 /// Serves `folder`, and waits until the doors answer.
 pub fn serve(folder: &Path) -> (Process, SocketAddr, SocketAddr) {
-    let mut life = Life::begin(folder, |_| ());
+    serve_in(folder, &[])
+}
+
+fn serve_in(folder: &Path, variables: &[(&'static str, PathBuf)]) -> (Process, SocketAddr, SocketAddr) {
+    let mut life = Life::begin(folder, |command| {
+        command.envs(variables.iter().map(|(name, value)| (name, value)));
+    });
     let began = Instant::now();
     loop {
         if let Some((intake, desk)) = life.doors() {

@@ -188,6 +188,20 @@ async fn what_the_mail_server_says_of_the_address_is_for_good() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_mail_server_that_nobody_vouches_for_gets_nothing() {
+    let folder = TempDir::new().unwrap();
+    wideawake_engines::certificates::make(folder.path()).unwrap();
+    let smtp = Smtp::start_with_tls(folder.path()).await;
+    let port = smtp.port();
+    let keys = format!(
+        "[notifier.email]\nhost = 'localhost'\nport = {port}\nuser = 'me'\npassword = 'hunter2'\nfrom = 'p@example.org'"
+    );
+    let post = Post::new(&keys).await;
+    assert_eq!(post.carries(&errand(ContactKind::Email, "ada@example.org")).await, failed("tls"));
+    assert!(smtp.mails().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_text_message_goes_through_any_provider() {
     let provider = Http::start().await;
     let url = provider.url("/messages");

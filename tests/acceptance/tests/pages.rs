@@ -53,12 +53,13 @@ struct Night {
 impl Night {
     async fn new() -> Self {
         let files = TempDir::new().unwrap();
+        wideawake_engines::certificates::make(files.path()).unwrap();
         std::fs::write(files.path().join("rules.toml"), RULES).unwrap();
         std::fs::write(files.path().join("policies.toml"), POLICIES).unwrap();
         let (hook, mail, texts, last) =
-            (Http::start().await, Smtp::start().await, Http::start().await, Http::start().await);
+            (Http::start().await, Smtp::start_with_tls(files.path()).await, Http::start().await, Http::start().await);
         let (at, port, provider) = (files.path().display(), mail.port(), texts.url("/messages"));
-        let server = Binary::start(&format!(
+        let keys = format!(
             r#"
             rules.file = "{at}/rules.toml"
             policies.file = "{at}/policies.toml"
@@ -69,17 +70,19 @@ impl Night {
             secrets = ["{SECRET}"]
             allow_private = true
             [notifier.email]
-            host = "127.0.0.1"
+            host = "localhost"
             port = {port}
-            tls = "none"
+            user = "me"
+            password = "hunter2"
             from = "pages@wideawake.test"
             [notifier.sms]
             url = "{provider}"
             inbound_secrets = ["{INBOUND}"]
             from = "Wideawake"
             "#
-        ))
-        .await;
+        );
+        // The authority of this mail server is one that only this machine trusts.
+        let server = Binary::start_in(&keys, vec![("SSL_CERT_FILE", files.path().join("ca.crt"))]).await;
         let ada = server.adds(json!({ "alias": "Ada", "roles": ["professional"] })).await;
         let ben = server.adds(json!({ "alias": "Ben", "roles": ["professional"] })).await;
         reachable(
@@ -185,6 +188,7 @@ async fn nobody_answers_and_everybody_is_called_in_turn_until_the_fallback_is_an
 
     let mail = night.mail.mail(0).await;
     assert_eq!(mail.to, ["ada@example.org"]);
+    assert!(mail.sealed && mail.login.is_some(), "what a page says goes over TLS: {mail:?}");
     let text = night.texts.call(0).await;
     assert_eq!(text.field("To"), PHONE);
     let next = night.mail.mail(1).await;

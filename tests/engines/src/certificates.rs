@@ -6,10 +6,13 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, bail};
 
 /// The authority, the certificate of it for `localhost` and 127.0.0.1, and the key of that.
-pub(crate) const FILES: [&str; 3] = ["ca.crt", "server.crt", "server.key"];
+pub const FILES: [&str; 3] = ["ca.crt", "server.crt", "server.key"];
 
 /// Makes [`FILES`] in a folder.
-pub(crate) fn make(folder: &Path) -> Result<()> {
+///
+/// # Errors
+/// When there is no `openssl`, or it fails.
+pub fn make(folder: &Path) -> Result<()> {
     std::fs::write(folder.join("names"), "subjectAltName=DNS:localhost,IP:127.0.0.1\nbasicConstraints=CA:FALSE\n")?;
     let key = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes";
     openssl(folder, &format!("req -x509 {key} -keyout ca.key -out ca.crt -subj /CN=wideawake-test -days 2"))?;

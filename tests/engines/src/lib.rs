@@ -3,7 +3,7 @@
 //! The programs come from the system's packages (`tests/install` names them). Nothing here touches a server that runs on
 //! the machine already.
 
-mod certificates; // for those that speak TLS
+pub mod certificates; // for those that speak TLS
 pub mod postgres;
 mod program; // one child process that ends with us
 pub mod rabbitmq;

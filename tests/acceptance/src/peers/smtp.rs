@@ -1,11 +1,17 @@
-//! A mail server: SMTP as RFC 5321 has it, as far as somebody who hands mail over needs it, with AUTH PLAIN (RFC 4954).
+//! A mail server: SMTP as RFC 5321 has it, as far as somebody who hands mail over needs it, with AUTH PLAIN (RFC 4954) and
+//! STARTTLS (RFC 3207).
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
+use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::pki_types::pem::PemObject as _;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 use crate::eventually;
 
@@ -16,6 +22,8 @@ pub struct Mail {
     pub hello: String,
     /// The argument of AUTH PLAIN.
     pub login: Option<String>,
+    /// Whether it came over TLS.
+    pub sealed: bool,
     pub from: String,
     pub to: Vec<String>,
     /// Headers and body, dots taken off.
@@ -40,14 +48,15 @@ impl Mail {
     }
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Inner {
     mails: Mutex<Vec<Mail>>,
     /// What is answered to RCPT instead of 250.
     refuses: Mutex<Option<String>>,
+    /// For STARTTLS, if it is offered.
+    tls: Option<TlsAcceptor>,
 }
 
-#[derive(Debug)]
 pub struct Smtp {
     at: SocketAddr,
     inner: Arc<Inner>,
@@ -61,10 +70,26 @@ impl Drop for Smtp {
 }
 
 impl Smtp {
+    /// One that takes mail in the clear.
     pub async fn start() -> Self {
+        Self::start_as(Inner::default()).await
+    }
+
+    /// One that takes mail after STARTTLS only, with `server.crt` and `server.key` of this folder.
+    pub async fn start_with_tls(folder: &Path) -> Self {
+        let chain = CertificateDer::pem_file_iter(folder.join("server.crt")).expect("a certificate");
+        let chain = chain.collect::<Result<Vec<_>, _>>().expect("a certificate");
+        let key = PrivateKeyDer::from_pem_file(folder.join("server.key")).expect("a key");
+        let provider = Arc::new(tokio_rustls::rustls::crypto::aws_lc_rs::default_provider());
+        let config = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+        let config = config.expect("versions").with_no_client_auth().with_single_cert(chain, key).expect("a pair");
+        Self::start_as(Inner { tls: Some(TlsAcceptor::from(Arc::new(config))), ..Inner::default() }).await
+    }
+
+    async fn start_as(inner: Inner) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let at = listener.local_addr().expect("an address");
-        let inner = Arc::new(Inner::default());
+        let inner = Arc::new(inner);
         let serving = tokio::spawn({
             let inner = inner.clone();
             async move {
@@ -99,19 +124,34 @@ impl Smtp {
     }
 }
 
-async fn talk(stream: TcpStream, inner: &Inner) -> std::io::Result<()> {
-    let (read, mut write) = stream.into_split();
-    let mut lines = BufReader::new(read);
-    write.write_all(b"220 mail.test ESMTP\r\n").await?;
+trait Wire: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Wire for T {}
+
+async fn talk(stream: impl Wire + 'static, inner: &Inner) -> std::io::Result<()> {
+    let mut wire: BufReader<Box<dyn Wire>> = BufReader::new(Box::new(stream));
+    wire.write_all(b"220 mail.test ESMTP\r\n").await?;
     let mut mail = Mail::default();
     loop {
-        let Some(line) = line(&mut lines).await? else { return Ok(()) };
+        let Some(line) = line(&mut wire).await? else { return Ok(()) };
         let (verb, rest) = line.split_once(' ').unwrap_or((&line, ""));
-        let answer = match verb.to_ascii_uppercase().as_str() {
+        let verb = verb.to_ascii_uppercase();
+        let is_open = inner.tls.is_some() && !mail.sealed;
+        let answer = match verb.as_str() {
             "EHLO" => {
-                mail = Mail { hello: rest.to_owned(), ..Mail::default() };
-                "250-mail.test\r\n250-8BITMIME\r\n250 AUTH PLAIN".to_owned()
+                mail = Mail { hello: rest.to_owned(), sealed: mail.sealed, ..Mail::default() };
+                let offers = if is_open { "STARTTLS" } else { "AUTH PLAIN" };
+                format!("250-mail.test\r\n250-8BITMIME\r\n250 {offers}")
             }
+            "STARTTLS" => match &inner.tls {
+                Some(tls) if is_open => {
+                    wire.write_all(b"220 2.0.0 go on\r\n").await?;
+                    wire = BufReader::new(Box::new(tls.accept(wire.into_inner()).await?));
+                    mail = Mail { sealed: true, ..Mail::default() };
+                    continue;
+                }
+                _ => "503 5.5.1 not here".to_owned(),
+            },
+            "AUTH" | "MAIL" | "RCPT" | "DATA" if is_open => "530 5.7.0 STARTTLS first".to_owned(),
             "AUTH" => match rest.split_once(' ') {
                 Some(("PLAIN", initial)) => {
                     mail.login = Some(initial.to_owned());
@@ -133,10 +173,10 @@ async fn talk(stream: TcpStream, inner: &Inner) -> std::io::Result<()> {
             }
             "DATA" if mail.to.is_empty() => "503 5.5.1 for whom?".to_owned(),
             "DATA" => {
-                write.write_all(b"354 end with a dot\r\n").await?;
+                wire.write_all(b"354 end with a dot\r\n").await?;
                 let mut data = String::new();
                 loop {
-                    let Some(line) = self::line(&mut lines).await? else { return Ok(()) };
+                    let Some(line) = self::line(&mut wire).await? else { return Ok(()) };
                     if line == "." {
                         break;
                     }
@@ -148,12 +188,12 @@ async fn talk(stream: TcpStream, inner: &Inner) -> std::io::Result<()> {
             }
             "RSET" | "NOOP" => "250 2.0.0 well".to_owned(),
             "QUIT" => {
-                write.write_all(b"221 2.0.0 goodbye\r\n").await?;
+                wire.write_all(b"221 2.0.0 goodbye\r\n").await?;
                 return Ok(());
             }
             _ => "500 5.5.2 pardon?".to_owned(),
         };
-        write.write_all(format!("{answer}\r\n").as_bytes()).await?;
+        wire.write_all(format!("{answer}\r\n").as_bytes()).await?;
     }
 }
 
