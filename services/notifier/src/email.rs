@@ -1,5 +1,6 @@
 //! Pages as e-mails, handed to one mail server.
 
+use std::error::Error as _;
 use std::time::{Duration, SystemTime};
 
 use lettre::message::header::{HeaderName, HeaderValue};
@@ -77,11 +78,17 @@ fn judge(error: &Error) -> ErrandOutcome {
     let Some(code) = error.status().map(u16::from) else {
         return match error {
             _ if error.is_timeout() => failed("timeout"),
-            _ if error.is_tls() => failed("tls"),
+            _ if is_of_tls(error) => failed("tls"),
             _ if error.is_client() => failed("mail_client"),
             _ => failed("connect"),
         };
     };
     let why = format!("smtp_{code}");
     if matches!(code, 501 | 510..=515 | 550..=553 | 556) { refused(why) } else { failed(why) }
+}
+
+/// Whether TLS came to nothing. A handshake fails as input and output do, with the reason inside.
+fn is_of_tls(error: &Error) -> bool {
+    let io = error.source().and_then(|source| source.downcast_ref::<std::io::Error>());
+    error.is_tls() || io.and_then(std::io::Error::get_ref).is_some_and(|inner| inner.is::<rustls::Error>())
 }
