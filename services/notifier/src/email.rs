@@ -87,8 +87,15 @@ fn judge(error: &Error) -> ErrandOutcome {
     if matches!(code, 501 | 510..=515 | 550..=553 | 556) { refused(why) } else { failed(why) }
 }
 
-/// Whether TLS came to nothing. A handshake fails as input and output do, with the reason inside.
+/// Whether TLS came to nothing. A handshake fails as input and output do, with the reason somewhere inside.
 fn is_of_tls(error: &Error) -> bool {
-    let io = error.source().and_then(|source| source.downcast_ref::<std::io::Error>());
-    error.is_tls() || io.and_then(std::io::Error::get_ref).is_some_and(|inner| inner.is::<rustls::Error>())
+    let mut cause = error.source();
+    while let Some(one) = cause {
+        let io = one.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        if io.is_some_and(|inner| inner.is::<rustls::Error>()) {
+            return true;
+        }
+        cause = one.source();
+    }
+    error.is_tls()
 }

@@ -97,7 +97,7 @@ impl Fault {
             Self::LedgerSlow => &[1_000, 10_000],
             Self::Conflict => &[500, 3_000],
             Self::RouterCrashes => &[20, 100, 400],
-            Self::RouterStalls => &[50, 300],
+            Self::RouterStalls => &[300, 1_500],
             Self::DoorCrashes => &[300, 1_500],
             Self::AnswersLost => &[1_000, 5_000],
             Self::ConfirmsLost => &[1_000, 5_000, 10_000],
