@@ -40,7 +40,7 @@ use seats::Seats;
 const PAGE: usize = 1_000;
 
 /// How long it waits when nothing wakes it.
-const TICK: Duration = Duration::from_millis(700);
+const TICK: Duration = Duration::from_millis(400);
 
 /// How soon the tail is read again for what the bus brought first; twice as long each time that it still is not there.
 const BEHIND: Duration = Duration::from_millis(2);
