@@ -17,7 +17,7 @@ use crate::{Outcome, Plant, Promises, Scenario, run, run_scenario};
 const LAST: usize = 60;
 
 /// Within how many seeds a planted fault must be found.
-pub const SEEDS_PER_PLANT: u64 = 600;
+pub const SEEDS_PER_PLANT: u64 = 300;
 
 /// Lives through nights in which everything goes wrong, and says which invariant broke.
 #[derive(Clone, Debug, Parser)]

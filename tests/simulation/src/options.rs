@@ -9,7 +9,7 @@ use wideawake_domain::{Language, Pool, paging};
 use crate::Time;
 use crate::book::Books;
 use crate::chance::Chance;
-use crate::faults::{self, Episode};
+use crate::faults::{self, Episode, Fault};
 use crate::scenario::Scenario;
 
 /// Moments around which clocks or calendars change; all of 2026, in UTC.
@@ -110,6 +110,10 @@ impl Options {
             professionals: chance.below(3),
             settings: Arc::new(settings),
         };
+        // What a leader sends late meets the next one only where that is quick to lead.
+        if options.faults.iter().any(|episode| meets_the_next_leader(episode.fault)) {
+            options.standby_every = options.standby_every.min(TimeDelta::milliseconds(200));
+        }
         if let Some(scenario) = scenario {
             scenario.force(&mut options, chance);
         }
@@ -120,6 +124,11 @@ impl Options {
     pub fn morning(&self) -> Time {
         self.start + self.length
     }
+}
+
+/// Whether something that a leader sends may arrive when another leads.
+fn meets_the_next_leader(fault: Fault) -> bool {
+    matches!(fault, Fault::AppendLate | Fault::LedgerSlow | Fault::RouterStalls)
 }
 
 /// Pages are tried a few times, some of them only so many to one person.
