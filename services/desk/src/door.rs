@@ -21,8 +21,8 @@ use wideawake_runtime::{Record, config};
 use crate::desk::Desk;
 use crate::feed::Feed;
 use crate::{
-    answer, audit, board, calendar, conversation, decisions, escalations, me, messages, offers, reinforce, requests,
-    roster, rotations, staff, stream,
+    answer, audit, board, calendar, conversation, decisions, erase, escalations, me, messages, offers, reinforce,
+    requests, roster, rotations, staff, stream,
 };
 
 /// Serves the door until `shutdown`. It answers once it has read what it must know from the record.
@@ -109,7 +109,7 @@ fn calls() -> OpenApiRouter<Desk> {
         .routes(routes!(stream::get_stream))
         .routes(routes!(offers::accept))
         .routes(routes!(offers::decline))
-        .routes(routes!(requests::get_request))
+        .routes(routes!(requests::get_request, erase::erase))
         .routes(routes!(messages::get_messages, messages::post_message))
         .routes(routes!(conversation::close))
         .routes(routes!(conversation::release))

@@ -12,6 +12,7 @@ mod conversation; // closing, giving back, handing over, assigning
 mod decisions; // every offer with its reasons
 mod desk; // what the calls share
 mod door; // the router and its document
+mod erase; // having a request erased
 mod escalations; // what needs more than a volunteer
 mod feed; // what the desk knows, and who listens
 mod me; // the caller: profile, duty, heartbeat

@@ -46,6 +46,7 @@ pub(crate) const CALLS: &[(Method, &str, &[Role])] = &[
     (Method::POST, "/v1/offers/{id}/accept", TALKS),
     (Method::POST, "/v1/offers/{id}/decline", TALKS),
     (Method::GET, "/v1/requests/{id}", TALKS),
+    (Method::DELETE, "/v1/requests/{id}", SUPERVISES),
     (Method::GET, "/v1/requests/{id}/messages", TALKS),
     (Method::POST, "/v1/requests/{id}/messages", TALKS),
     (Method::POST, "/v1/requests/{id}/close", TALKS),
@@ -264,7 +265,7 @@ pub(crate) enum Act {
     Escalate,
     /// Coming into the conversation.
     Join,
-    /// Assigning it, setting its priority, ending it for cause, seeing its decisions and history.
+    /// Assigning it, setting its priority, ending it for cause, having it erased, seeing its decisions and history.
     Supervise,
 }
 

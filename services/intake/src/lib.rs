@@ -6,6 +6,7 @@
 
 mod api; // what every call has in common in the OpenAPI document
 mod asked; // what a member says when asking for support
+mod export; // everything that is held about a request
 mod follow; // the stream of a request
 mod locale; // what Wideawake itself says to a member
 mod member; // whose call it is
@@ -32,6 +33,7 @@ use utoipa_axum::routes;
 use wideawake_runtime::http::{Server, health, layers, openapi as document};
 use wideawake_runtime::{Record, config};
 
+pub use export::{Export, export_of};
 pub use resources::{Kind as ResourceKind, Mistake, Resource, Resources};
 pub use state::Door;
 
@@ -72,6 +74,7 @@ fn calls() -> OpenApiRouter<Arc<Door>> {
     OpenApiRouter::with_openapi(api::document())
         .routes(routes!(open::open))
         .routes(routes!(request::state, request::erase))
+        .routes(routes!(export::export))
         .routes(routes!(follow::stream))
         .routes(routes!(messages::say))
         .routes(routes!(request::heartbeat))

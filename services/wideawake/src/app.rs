@@ -14,6 +14,7 @@ use wideawake_domain::record::Part;
 use wideawake_domain::{Actor, Pool};
 use wideawake_notifier::Couriers;
 use wideawake_runtime::config::{BookFiles, Config};
+use wideawake_runtime::proof::write_down;
 use wideawake_runtime::record::{Record, keep, tell};
 use wideawake_runtime::stores::{Purpose, Stores};
 use wideawake_runtime::{clock, reload, telemetry};
@@ -113,6 +114,9 @@ impl App {
         };
         if matches!(role, Role::All | Role::Router(_)) {
             app.tasks.spawn(keep(record.clone(), holder.clone(), app.stop.clone()));
+            if let Some(file) = config.proof.file.clone() {
+                app.tasks.spawn(write_down(record.clone(), file, config.proof.every, app.stop.clone()));
+            }
         }
         for pool in routed {
             let (record, holder) = (record.clone(), holder.clone());

@@ -185,8 +185,8 @@ mod tests {
     fn a_key_is_due_when_retention_says_so_and_destroyed_with_the_erasure() {
         assert_eq!(closed(Some(now())).key_fate(), KeyFate::DueAt(now()));
         assert_eq!(closed(None).key_fate(), KeyFate::Kept);
-        assert_eq!(Event::Request(Erased {}.into()).key_fate(), KeyFate::Destroyed);
-        assert_eq!(Event::Request(ErasureAsked { due: now() }.into()).key_fate(), KeyFate::DueAt(now()));
+        assert_eq!(Event::Request(Erased::default().into()).key_fate(), KeyFate::Destroyed);
+        assert_eq!(Event::Request(ErasureAsked { due: now(), reason: None }.into()).key_fate(), KeyFate::DueAt(now()));
         assert_eq!(Event::Request(Exhausted {}.into()).key_fate(), KeyFate::Kept);
     }
 }

@@ -114,8 +114,8 @@ fn requests() -> Vec<RequestEvent> {
             erase_at: Some(at()),
         }
         .into(),
-        ErasureAsked { due: at() }.into(),
-        Erased {}.into(),
+        ErasureAsked { due: at(), reason: Some(ErasureReason::MemberAsked) }.into(),
+        Erased { reason: Some(ErasureReason::Required) }.into(),
     ]
 }
 

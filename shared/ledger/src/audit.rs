@@ -1,11 +1,14 @@
 //! Whether what stands in the ledger is what was written: hashes, versions, heads and checkpoints.
 //!
 //! Whoever changes the file and computes all later hashes anew, checkpoints included, is not found here: hashes have no
-//! key. Against that, keep copies of checkpoints elsewhere.
+//! key. Against that, signed checkpoints are kept elsewhere: the hash of a checkpoint is over the one before it and the heads
+//! that it saw, and so over everything that happened up to it.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use wideawake_domain::{Pool, Recorded, StreamId, Version};
 
+use crate::checkpoint::Mark;
 use crate::{GENESIS, link};
 
 /// So many findings are listed; the rest are counted.
@@ -80,6 +83,9 @@ pub enum Violation {
     /// It is not what a checkpoint says it was.
     #[error("the event is not the one that a checkpoint saw")]
     Replaced,
+    /// A checkpoint reaches behind its place, and did not see it.
+    #[error("the event was not there when a checkpoint covered its place")]
+    Added,
     /// The head of the stream is not its newest event.
     #[error("the {0} in the head of the stream is not that of its newest event")]
     Head(&'static str),
@@ -94,6 +100,37 @@ pub enum Violation {
 /// The place of an event in a report.
 pub(crate) fn place(stream: StreamId, version: Version) -> String {
     format!("{stream} version {version}")
+}
+
+/// Holds what a checkpoint saw against the events between the end of the one before it and its own.
+pub(crate) struct Covered {
+    /// Of each stream: up to where it was seen, and whether that event is what it was.
+    saw: BTreeMap<StreamId, (Version, bool)>,
+}
+
+impl Covered {
+    pub(crate) fn by(marks: impl Iterator<Item = (Mark, bool)>) -> Self {
+        Self { saw: marks.map(|(mark, is_there)| (mark.stream, (mark.version, is_there))).collect() }
+    }
+
+    /// The newest event of a stream in that part of the log.
+    pub(crate) fn newest(&mut self, stream: StreamId, version: Version, report: &mut AuditReport) {
+        let (saw, is_there) = self.saw.remove(&stream).unwrap_or_default();
+        if version > saw {
+            report.add(place(stream, version), Violation::Added);
+        } else if version < saw && is_there {
+            report.add(place(stream, saw), Violation::Moved);
+        }
+    }
+
+    /// What was not met in that part of the log, and is in another.
+    pub(crate) fn end(self, report: &mut AuditReport) {
+        for (stream, (version, is_there)) in self.saw {
+            if is_there {
+                report.add(place(stream, version), Violation::Moved);
+            }
+        }
+    }
 }
 
 /// Follows the chain of one stream, whose events come in order of version.

@@ -2,9 +2,14 @@
 
 use serde_json::{Value, json};
 use std::fmt::Write as _;
-use wideawake_domain::{Recorded, StreamId, Version};
+use uuid::Uuid;
+use wideawake_domain::{Recorded, StreamId, StreamKind, Version};
 
 use crate::{Cursor, NewEvent, StreamHead};
+
+/// The one stream of checkpoints that is written.
+pub const CHECKPOINTS: StreamId =
+    StreamId { kind: StreamKind::Checkpoint, id: Uuid::from_u128(0x7769_6465_6177_816b_a55f_6368_6563_6b70) };
 
 /// The type of the event.
 pub const CHECKPOINT: &str = "checkpoint";
@@ -31,6 +36,24 @@ pub fn checkpoint_until(event: &Recorded) -> Option<Cursor> {
     data.get("until")?.as_str().map(|text| Cursor(text.to_owned()))
 }
 
+/// The streams whose heads stand in the checkpoint `event`; none if it is no checkpoint.
+pub fn checkpoint_streams(event: &Recorded) -> Vec<StreamId> {
+    let marks = if &*event.kind == CHECKPOINT { marks(&event.data) } else { None };
+    marks.unwrap_or_default().into_iter().map(|mark| mark.stream).collect()
+}
+
+/// What a checkpoint says: how far it reaches, and which heads it saw since the one before.
+pub(crate) struct Saw {
+    pub(crate) until: Cursor,
+    pub(crate) marks: Vec<Mark>,
+}
+
+/// What stands in the data of a checkpoint; `None` if that cannot be read.
+pub(crate) fn saw(data: &str) -> Option<Saw> {
+    let value: Value = serde_json::from_str(data).ok()?;
+    Some(Saw { until: Cursor(value.get("until")?.as_str()?.to_owned()), marks: marks_of(&value)? })
+}
+
 /// One head as a checkpoint has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Mark {
@@ -39,9 +62,11 @@ pub(crate) struct Mark {
     pub(crate) hash: [u8; 32],
 }
 
-/// The heads in the data of a checkpoint; `None` if that cannot be read.
-pub(crate) fn marks(data: &str) -> Option<Vec<Mark>> {
-    let data: Value = serde_json::from_str(data).ok()?;
+fn marks(data: &str) -> Option<Vec<Mark>> {
+    marks_of(&serde_json::from_str(data).ok()?)
+}
+
+fn marks_of(data: &Value) -> Option<Vec<Mark>> {
     let heads = data.get("heads")?.as_array()?;
     heads
         .iter()
@@ -55,7 +80,7 @@ pub(crate) fn marks(data: &str) -> Option<Vec<Mark>> {
         .collect()
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
         write!(text, "{byte:02x}").expect("a string takes all that is written to it");
         text

@@ -21,7 +21,7 @@ use wideawake_domain::{Pool, Position, Recorded, StreamId, StreamKind, Version};
 pub use append::{Append, AppendError, Fence, KeyChange, NewEvent};
 pub use audit::{AuditReport, Finding, Violation};
 pub use chain::{GENESIS, link};
-pub use checkpoint::{CHECKPOINT, checkpoint, checkpoint_until};
+pub use checkpoint::{CHECKPOINT, CHECKPOINTS, checkpoint, checkpoint_streams, checkpoint_until};
 pub use postgres::{Outbox, PostgresLedger};
 pub use sqlite::SqliteLedger;
 
@@ -74,6 +74,17 @@ pub struct DueKey {
     pub destroy_at: DateTime<Utc>,
 }
 
+/// A data key that was wrapped anew.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewKey {
+    /// Whose key.
+    pub stream: StreamId,
+    /// How it was wrapped.
+    pub old: Vec<u8>,
+    /// How it is.
+    pub new: Vec<u8>,
+}
+
 /// The append-only event log.
 #[async_trait]
 pub trait Ledger: Send + Sync + 'static {
@@ -124,9 +135,13 @@ pub trait Ledger: Send + Sync + 'static {
     /// The wrapped keys one page at a time, in order of id, behind `after`: to wrap them anew under a new master key.
     async fn keys(&self, after: Option<StreamId>, limit: usize) -> Result<Vec<(StreamId, Vec<u8>)>, LedgerError>;
 
-    /// Puts `new` in the place of the wrapped key `old`, which is then destroyed as [`KeyChange::Destroy`] does; `false`
-    /// when the key is no longer `old`.
-    async fn replace_key(&self, stream: StreamId, old: &[u8], new: &[u8]) -> Result<bool, LedgerError>;
+    /// Puts each new wrapped key in the place of the old one, where that still stands, all in one transaction; says how
+    /// many it was. What was replaced is destroyed: [`Ledger::forget`] says when it is gone from the files.
+    async fn replace_keys(&self, keys: Vec<NewKey>) -> Result<usize, LedgerError>;
+
+    /// Waits a while until every key that was destroyed or replaced before is gone from the files of the ledger; `false`
+    /// when somebody reads them for longer: then it is done as soon as they have.
+    async fn forget(&self) -> Result<bool, LedgerError>;
 
     /// Every stream there is, one page at a time, in order of id: for `audit` and `export`.
     async fn streams(&self, after: Option<StreamId>, limit: usize) -> Result<Vec<StreamHead>, LedgerError>;

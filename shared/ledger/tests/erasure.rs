@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 use uuid::Uuid;
-use wideawake_ledger::{Append, KeyChange, Ledger as _, SqliteLedger};
+use wideawake_ledger::{Append, KeyChange, Ledger as _, NewKey, SqliteLedger};
 
 /// Bytes that stand nowhere else.
 fn wrapped(n: u128) -> Vec<u8> {
@@ -76,9 +76,20 @@ async fn a_key_that_was_replaced_is_gone_as_well() {
     let place = Place::new();
     let ledger = Arc::new(place.open());
     create(&ledger, 0..100).await;
-    assert!(ledger.replace_key(request(50), &wrapped(50), &wrapped(1_000_000)).await.unwrap());
-    assert_eq!(copies(&place, 50..51), 0);
-    assert_eq!(ledger.key(request(50)).await.unwrap(), Some(wrapped(1_000_000)));
+    let anew = |n: u128| NewKey { stream: request(n), old: wrapped(n), new: wrapped(1_000_000 + n) };
+    assert_eq!(ledger.replace_keys((50..60).map(anew).collect()).await.unwrap(), 10);
+    assert!(copies(&place, 50..60) > 0, "it is still in the write-ahead log");
+    assert!(ledger.forget().await.unwrap());
+    assert_eq!(copies(&place, 50..60), 0);
+    // A reader of old pages delays that, and whoever asks is told so.
+    let reader = place.raw();
+    reader.execute_batch("BEGIN; SELECT count(*) FROM events").unwrap();
+    assert_eq!(ledger.replace_keys(vec![anew(60)]).await.unwrap(), 1);
+    assert!(!ledger.forget().await.unwrap());
+    reader.execute_batch("COMMIT").unwrap();
+    assert!(ledger.forget().await.unwrap());
+    assert_eq!(copies(&place, 60..61), 0);
+    assert_eq!(ledger.key(request(50)).await.unwrap(), Some(wrapped(1_000_050)));
 }
 
 #[tokio::test]

@@ -11,7 +11,8 @@ use uuid::Uuid;
 use wideawake_domain::{Actor, Pool, StreamId, StreamKind, Version};
 use wideawake_engines::Postgres;
 use wideawake_ledger::{
-    Append, AppendError, AuditReport, KeyChange, Ledger as _, LedgerError, NewEvent, Outbox, PostgresLedger, checkpoint,
+    Append, AppendError, AuditReport, KeyChange, Ledger as _, LedgerError, NewEvent, NewKey, Outbox, PostgresLedger,
+    checkpoint,
 };
 
 fn request(n: u128) -> StreamId {
@@ -156,6 +157,18 @@ async fn whatever_was_changed_behind_its_back_is_found_and_named() {
             .unwrap();
     }
     assert!(audit(&url).await.is_clean());
+    // A history of its own, in order, among what a checkpoint has seen.
+    let ledger = open(&url).await;
+    ledger.append(append(request(9), 0, 1)).await.unwrap();
+    assert!(audit(&url).await.is_clean());
+    let ninth = "WHERE kind = 1 AND id = '00000000-0000-0000-0000-000000000009'";
+    tamper.batch_execute(&format!("UPDATE wideawake.events SET turn = 1 {ninth}")).await.unwrap();
+    let found: Vec<_> = audit(&url).await.findings.iter().map(ToString::to_string).collect();
+    assert_eq!(found, [at(9, 1, "the event was not there when a checkpoint covered its place")]);
+    tamper
+        .batch_execute(&format!("DELETE FROM wideawake.events {ninth}; DELETE FROM wideawake.streams {ninth}"))
+        .await
+        .unwrap();
     tamper.batch_execute(&format!("DELETE FROM wideawake.streams {SECOND}")).await.unwrap();
     let orphans = audit(&url).await.findings;
     assert_eq!(orphans.iter().filter(|finding| finding.to_string().contains("a stream that is missing")).count(), 5);
@@ -232,7 +245,9 @@ async fn a_destroyed_key_is_in_no_file_of_the_tables_when_that_is_acknowledged()
     assert!(copies(&server.data(), 17) >= 6, "the test looks at the right bytes");
     ledger.append(with_key(17, 1, KeyChange::Destroy)).await.unwrap();
     assert_eq!(copies(&server.data(), 17), 0);
-    assert!(ledger.replace_key(request(49), &wrapped(49), &wrapped(1_000)).await.unwrap());
+    let anew = NewKey { stream: request(49), old: wrapped(49), new: wrapped(1_000) };
+    assert_eq!(ledger.replace_keys(vec![anew]).await.unwrap(), 1);
+    assert!(ledger.forget().await.unwrap());
     admin.batch_execute("CHECKPOINT").await.unwrap();
     assert_eq!((copies(&server.data(), 17), copies(&server.data(), 49)), (0, 0));
     assert!(copies(&server.data(), 50) >= 6);

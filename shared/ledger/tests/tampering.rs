@@ -159,6 +159,25 @@ async fn heads_that_are_not_their_newest_events_are_found() {
 }
 
 #[tokio::test]
+async fn what_was_put_where_a_checkpoint_had_looked_is_found() {
+    let place = Place::new();
+    let ledger = place.open();
+    ledger.append(append(request(1), 0, 2)).await.unwrap();
+    let (heads, _) = ledger.heads_changed(None, 1_000).await.unwrap();
+    // As if it had looked further than its own place.
+    let mut saw = append(StreamId { kind: StreamKind::Checkpoint, id: Uuid::from_u128(1) }, 0, 0);
+    saw.events = vec![checkpoint(&heads, &Cursor("s1-5".into()))];
+    ledger.append(saw).await.unwrap();
+    assert!(ledger.verify().await.unwrap().is_clean());
+    ledger.append(append(request(1), 2, 1)).await.unwrap();
+    ledger.append(append(request(9), 0, 2)).await.unwrap();
+    drop(ledger);
+    let found: Vec<_> = audit(&place).await.findings.iter().map(ToString::to_string).collect();
+    let added = "the event was not there when a checkpoint covered its place";
+    assert_eq!(found, [at(1, 3, added), at(9, 1, added)]);
+}
+
+#[tokio::test]
 async fn a_history_that_was_written_anew_is_found_by_the_checkpoint() {
     let place = written().await;
     place.raw().execute_batch("DELETE FROM events WHERE stream = 2; DELETE FROM streams WHERE key = 2").unwrap();

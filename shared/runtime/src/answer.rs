@@ -22,6 +22,7 @@ impl From<Rejection> for Problem {
             Rejection::RiskNotAssessed => return Self::field("/risk_assessed", rejection.to_string()),
             Rejection::MayNotLower => Kind::Forbidden,
             Rejection::KeyMismatch => Kind::IdempotencyMismatch,
+            Rejection::NotClosed => Kind::NotClosed,
             Rejection::TooUrgent => Kind::TooUrgent,
             Rejection::Repeated(_) => Kind::Conflict,
         };

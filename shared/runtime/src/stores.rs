@@ -10,7 +10,7 @@ use wideawake_domain::Pool;
 use wideawake_domain::rules::Shelf;
 use wideawake_ledger::{LedgerError, Outbox, PostgresLedger, SqliteLedger};
 use wideawake_live::{Live, MemoryLive, OpenError, RedisLive};
-use wideawake_vault::{MasterKeys, Vault, VaultError};
+use wideawake_vault::{MasterKeys, VaultError};
 
 use crate::config::{self, BookErrors, Config, LedgerEngine};
 use crate::record::Record;
@@ -18,6 +18,7 @@ use crate::telemetry::Metrics;
 
 pub use wideawake_bus::BusError;
 pub use wideawake_ledger::{AuditReport, Ledger};
+pub use wideawake_vault::Vault;
 
 /// The kinds of processes of which one leads each pool; its lease, and its queue at the broker, are called after both.
 const LEADERS: [&str; 3] = ["router", "escalation", "notifier"];
@@ -125,17 +126,11 @@ impl Stores {
             std::fs::create_dir_all(folder)
                 .map_err(|source| StoresError::Directory { path: folder.to_owned(), source })?;
         }
-        let masters = match (&config.vault.master_keys, &config.ledger.engine) {
-            (Some(keys), _) => keys.clone(),
-            (None, LedgerEngine::Sqlite(path)) => MasterKeys::beside(path)?,
-            // The configuration is refused without.
-            (None, LedgerEngine::Postgres(_)) => return Err(StoresError::Alone("vault.master_keys")),
-        };
         let record = Record::new(
             ledger,
             bus(config)?,
             live(config)?,
-            Arc::new(Vault::new(masters)),
+            Arc::new(Self::vault(config)?),
             Arc::new(config.settings.clone()),
             Metrics::new(),
             config.ledger.erased.clone(),
@@ -165,6 +160,26 @@ impl Stores {
                 Ok(Some(Arc::new(ledger.map_err(StoresError::Database)?)))
             }
         }
+    }
+
+    /// The same, with what opens its keys; that there is no ledger is an error.
+    pub async fn look_into(config: &Config) -> Result<(Arc<dyn Ledger>, Vault), StoresError> {
+        match (Self::look(config).await?, &config.ledger.engine) {
+            (Some(ledger), _) => Ok((ledger, Self::vault(config)?)),
+            (None, LedgerEngine::Sqlite(path)) => Err(StoresError::Missing(path.clone())),
+            (None, LedgerEngine::Postgres(_)) => Err(StoresError::Missing(PathBuf::new())),
+        }
+    }
+
+    /// What opens keys and signs, by the master keys that are configured or lie beside the ledger.
+    pub fn vault(config: &Config) -> Result<Vault, StoresError> {
+        let masters = match (&config.vault.master_keys, &config.ledger.engine) {
+            (Some(keys), _) => keys.clone(),
+            (None, LedgerEngine::Sqlite(path)) => MasterKeys::beside(path)?,
+            // The configuration is refused without.
+            (None, LedgerEngine::Postgres(_)) => return Err(StoresError::Alone("vault.master_keys")),
+        };
+        Ok(Vault::new(masters))
     }
 
     /// Reads a ledger that may be served at the moment, and checks hashes, versions and checkpoints.

@@ -7,6 +7,7 @@
 mod derive; // what follows from the master keys, tokens, chance
 mod master; // the master keys and their file
 mod seal; // text under a data key
+mod sign; // signatures that others can check
 mod wrap; // data keys under a master key
 
 #[cfg(test)]
@@ -17,7 +18,8 @@ use thiserror::Error;
 pub use derive::{hash_token, hmac_sha1, hmac_sha256, random, same};
 pub use master::MasterKeys;
 pub use seal::DataKey;
-pub use wrap::Vault;
+pub use sign::{NotAKey, PublicKey};
+pub use wrap::{MasterId, Vault, WRAPPED};
 
 /// Why something could not be sealed, opened or wrapped.
 #[derive(Debug, Error)]

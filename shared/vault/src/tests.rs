@@ -1,4 +1,4 @@
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use proptest::prelude::*;
@@ -7,7 +7,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use uuid::Uuid;
 use wideawake_domain::{StreamId, StreamKind, Text, Version};
 
-use crate::{MasterKeys, Vault, VaultError, hash_token, random, same};
+use crate::{MasterKeys, PublicKey, Vault, VaultError, WRAPPED, hash_token, random, same};
 
 const V7: Version = Version(7);
 
@@ -90,7 +90,13 @@ fn older_master_keys_unwrap_and_the_newest_wraps() {
     let anew = both.rewrap(stream(1), &wrapped).unwrap().unwrap();
     assert_eq!(both.rewrap(stream(1), &anew).unwrap(), None);
     assert_eq!(&*vault(&[2]).unwrap(stream(1), &anew).unwrap().open(stream(1), V7, &text).unwrap(), "hello");
-    assert_eq!(anew.len(), wrapped.len());
+    assert_eq!((anew.len(), wrapped.len()), (WRAPPED, WRAPPED));
+    let ids = both.master_ids();
+    assert_eq!((Vault::wrapped_by(&anew), Vault::wrapped_by(&wrapped)), (Some(ids[0]), Some(ids[1])));
+    assert_eq!(vault(&[1]).master_ids(), ids[1..], "a key is called the same wherever it stands");
+    assert_eq!((Vault::wrapped_by(&anew[1..]), Vault::wrapped_by(&[0; WRAPPED])), (None, None));
+    assert!(both.opens(stream(1), &wrapped) && !both.opens(stream(2), &wrapped));
+    assert!(both.marks().iter().zip([&anew, &wrapped]).all(|(mark, key)| key.starts_with(mark)));
 }
 
 #[test]
@@ -175,4 +181,18 @@ fn a_message_is_signed_as_the_standards_say() {
         "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
     );
     assert_eq!(hex(&crate::hmac_sha1(b"Jefe", &parts)), "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79");
+}
+
+#[test]
+fn what_one_master_key_signed_its_public_key_alone_confirms() {
+    let both = vault(&[2, 1]);
+    let [newest, older] = both.public_keys()[..] else { panic!("two keys") };
+    let signature = both.sign(b"a head");
+    assert!(newest.signed(b"a head", &signature) && !older.signed(b"a head", &signature));
+    assert!(!newest.signed(b"a heaD", &signature) && !newest.signed(b"a head", &signature[1..]));
+    assert_eq!(vault(&[1]).public_keys(), [older]);
+    assert_eq!(newest.to_string().parse(), Ok(newest));
+    for wrong in ["", "AAAA", "no base64", &newest.to_string()[1..]] {
+        assert_eq!(wrong.parse::<PublicKey>(), Err(crate::NotAKey), "{wrong}");
+    }
 }

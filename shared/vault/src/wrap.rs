@@ -16,13 +16,25 @@ const FORMAT: u8 = 1;
 const ID: usize = 8;
 const NONCE: usize = 12;
 const TAG: usize = 16;
-const LENGTH: usize = 1 + ID + NONCE + KEY + TAG;
+
+/// How many bytes a wrapped key has.
+pub const WRAPPED: usize = 1 + ID + NONCE + KEY + TAG;
 
 /// Wraps and unwraps data keys, and derives what must be derived. Cheap to share in an `Arc`.
 pub struct Vault {
     masters: MasterKeys,
     /// One for each master key, in the same order.
     wrapping: Vec<Wrapping>,
+}
+
+/// What a master key is called where it cannot be shown: it tells nothing of the key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MasterId([u8; ID]);
+
+impl fmt::Display for MasterId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
 }
 
 struct Wrapping {
@@ -57,10 +69,32 @@ impl Vault {
         self.secret(stream, wrapped).map(|(secret, _)| DataKey::from_secret(&secret))
     }
 
+    /// Whether `wrapped` is the data key of `stream`.
+    pub fn opens(&self, stream: StreamId, wrapped: &[u8]) -> bool {
+        self.secret(stream, wrapped).is_ok()
+    }
+
+    /// How every key begins that one of the master keys wrapped.
+    pub fn marks(&self) -> Vec<Vec<u8>> {
+        self.wrapping.iter().map(|wrapping| [&[FORMAT], &wrapping.id[..]].concat()).collect()
+    }
+
     /// The same data key wrapped by the newest master key; `None` if it is that already.
     pub fn rewrap(&self, stream: StreamId, wrapped: &[u8]) -> Result<Option<Vec<u8>>, VaultError> {
         let (secret, by) = self.secret(stream, wrapped)?;
         Ok((by != 0).then(|| self.wrap(stream, &secret)))
+    }
+
+    /// The master keys, newest first.
+    pub fn master_ids(&self) -> Vec<MasterId> {
+        self.wrapping.iter().map(|wrapping| MasterId(wrapping.id)).collect()
+    }
+
+    /// By which master key a data key was wrapped, whether it is known here or not; `None`: that is no wrapped key.
+    pub fn wrapped_by(wrapped: &[u8]) -> Option<MasterId> {
+        let [FORMAT, rest @ ..] = wrapped else { return None };
+        (wrapped.len() == WRAPPED).then_some(())?;
+        rest.first_chunk().copied().map(MasterId)
     }
 
     pub(crate) fn newest(&self) -> &[u8; KEY] {
@@ -77,7 +111,7 @@ impl Vault {
         let (nonce, tag) = key
             .seal_in_place_separate_tag(Aad::from(associated(stream)), &mut sealed)
             .expect("AES-256-GCM seals 32 bytes");
-        let mut wrapped = Vec::with_capacity(LENGTH);
+        let mut wrapped = Vec::with_capacity(WRAPPED);
         wrapped.push(FORMAT);
         wrapped.extend_from_slice(id);
         wrapped.extend_from_slice(nonce.as_ref());
@@ -88,7 +122,7 @@ impl Vault {
 
     /// The data key itself, and the index of the master key that had wrapped it.
     fn secret(&self, stream: StreamId, wrapped: &[u8]) -> Result<(Zeroizing<[u8; KEY]>, usize), VaultError> {
-        if wrapped.len() != LENGTH || wrapped[0] != FORMAT {
+        if wrapped.len() != WRAPPED || wrapped[0] != FORMAT {
             return Err(VaultError::Altered);
         }
         let (id, rest) = wrapped[1..].split_at(ID);

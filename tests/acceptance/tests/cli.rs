@@ -130,6 +130,11 @@ fn it_ends_with_0_when_done_1_when_it_failed_and_2_when_called_wrongly() {
         &["staff", "add", "--role", "wizard"],
         &["erase"],
         &["erase", "not-a-uuid"],
+        &["erase", "--verify", "--phrases"],
+        &["erase", "00000000-0000-7000-8000-000000000000", "--phrases", "list.txt"],
+        &["audit", "--key", "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="],
+        &["audit", "--against", "kept.jsonl", "--key", "no key"],
+        &["export", "00000000-0000-7000-8000-000000000000", "--request", "00000000-0000-7000-8000-000000000000"],
         &["demo", "--intake", "here"],
         &["serve", "--port", "1"],
     ] {
@@ -141,6 +146,9 @@ fn it_ends_with_0_when_done_1_when_it_failed_and_2_when_called_wrongly() {
         &["check", "--config", "/nowhere/wideawake.toml"][..],
         &["serve", "--config", "/nowhere/wideawake.toml"],
         &["audit", "--config", "/nowhere/wideawake.toml"],
+        &["checkpoint", "--config", "/nowhere/wideawake.toml"],
+        &["rekey", "--config", "/nowhere/wideawake.toml"],
+        &["erase", "--verify", "--config", "/nowhere/wideawake.toml"],
         &["roster", "preview", "--cases", "/nowhere.json"],
     ] {
         let said = tool(failing).fails(1);
@@ -268,6 +276,14 @@ async fn erase_and_export_work_while_it_serves() {
     let one = server.tool(&["export", "--request", &sky.id]).ok();
     assert!(one.contains("albatross") && one.contains("petrel") && one.contains("Sky"), "{one}");
 
+    let held: Value = serde_json::from_str(&server.tool(&["export", &sky.id]).ok()).unwrap();
+    let texts: Vec<_> = held["messages"].as_array().unwrap().iter().map(|message| &message["text"]).collect();
+    assert_eq!((json!(texts), &held["alias"]), (json!(["albatross", "petrel"]), &json!("Sky")));
+    let at_the_door = sky.call("GET", "/export").send().await.is(200).json();
+    for part in ["messages", "history", "left_out", "opened_at"] {
+        assert_eq!(held[part], at_the_door[part], "the operator and the member see the same");
+    }
+
     // An open request is closed first, and the volunteer is told.
     let mut at_desk = robin.stream().await;
     server.tool(&["erase", &sky.id]).ok();
@@ -281,6 +297,7 @@ async fn erase_and_export_work_while_it_serves() {
     let said = server.tool(&["erase", &wideawake_acceptance::nobody()]).fails(1);
     assert!(said.contains("there is no request"), "{said}");
     server.tool(&["export", "--request", &wideawake_acceptance::nobody()]).fails(1);
+    server.tool(&["export", &wideawake_acceptance::nobody()]).fails(1);
     let audit = server.tool(&["audit"]).ok();
     assert!(audit.contains("In order"), "{audit}");
 }

@@ -34,6 +34,8 @@ async fn members_night(server: &Server, robin: &Staff) {
     sky.call("POST", "/messages").json(&json!({ "text": "" })).send().await.is(422);
     sky.leaves().await;
     sky.state().await;
+    sky.call("GET", "/export").send().await.is(200);
+    sky.call("GET", "/export?after=x").send().await.is(422);
     let again = json!({ "language": "en", "again": { "id": sky.id, "token": sky.token } });
     let again = Member::opens(server, &again).await;
     again.call("DELETE", "").send().await.is(202);
@@ -96,6 +98,8 @@ async fn volunteers_night(server: &Server, robin: &Staff, kim: &Staff) {
     robin.post(request("/close"), &end(false)).await.is(422);
     robin.post(request("/close"), &end(true)).await.is(200);
     supervisor.get(request("")).await;
+    supervisor.call("DELETE", request("")).send().await.is(422);
+    supervisor.call("DELETE", request("?reason=mistake")).send().await.is(202);
     supervisor.get(format!("/v1/audit/request:{}", sky.id)).await;
     supervisor.get(format!("/v1/audit/staff:{}", robin.id)).await;
     supervisor.get("/v1/board").await;

@@ -79,6 +79,39 @@ async fn whoever_joins_beside_can_speak_to_the_volunteer_alone() {
 }
 
 #[tokio::test]
+async fn a_supervisor_has_what_ended_erased_under_their_name() {
+    let bench = Bench::new().await;
+    let holder = bench.staff(&[Role::Volunteer], &["main"]).await;
+    let supervisor = bench.staff(&[Role::Supervisor], &["main"]).await;
+    let id = bench.held(holder).await;
+    let erase =
+        async |query: &str| bench.call(supervisor, Method::DELETE, &format!("/v1/requests/{id}{query}"), None).await;
+    for wrong in ["", "?reason=", "?reason=because"] {
+        let (status, problem) = erase(wrong).await;
+        assert_eq!((status, &problem["errors"][0]["parameter"]), (422, &json!("reason")), "{wrong}");
+    }
+    let (status, problem) = erase("?reason=member_asked").await;
+    assert_eq!((status, kind(&problem)), (409, "not-closed"));
+    let end = json!({"outcome": "supported", "risk_assessed": true, "note": "he slept"});
+    assert_eq!(bench.post(holder, &format!("/v1/requests/{id}/close"), end).await.0, 200);
+    for _ in 0..2 {
+        let (status, erased) = erase("?reason=member_asked").await;
+        assert!(status == 202 && erased["erase_at"].is_string(), "{erased}");
+    }
+    let (_, seen) = bench.get(supervisor, &format!("/v1/requests/{id}")).await;
+    assert_eq!((&seen["erased"], &seen["member"]["alias"]), (&json!(true), &Value::Null));
+    let (_, history) = bench.get(supervisor, &format!("/v1/audit/request:{id}")).await;
+    let last = history["items"].as_array().and_then(|items| items.last()).expect("an event");
+    assert_eq!(
+        (&last["type"], &last["actor"], &last["data"]),
+        (&json!("erased"), &json!(format!("staff:{supervisor}")), &json!({"reason": "member_asked"}))
+    );
+    assert_eq!(bench.desk.record.text(id, Version(2), &Text::Sealed("x".to_owned())).await.expect("a record"), None);
+    let listed = std::fs::read_to_string(bench.folder.path().join("erased.txt")).expect("a list");
+    assert_eq!(listed, format!("{id}\n"), "a backup restored later forgets it as well");
+}
+
+#[tokio::test]
 async fn a_request_is_ended_for_cause_within_bounds_and_never_when_it_is_urgent() {
     let bench = Bench::new().await;
     let holder = bench.staff(&[Role::Volunteer], &["main"]).await;

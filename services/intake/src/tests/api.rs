@@ -64,6 +64,7 @@ async fn the_document_describes_every_call_and_refers_to_nothing_that_is_missing
         "delete /v1/requests/{id}",
         "get /v1/lines",
         "get /v1/requests/{id}",
+        "get /v1/requests/{id}/export",
         "get /v1/requests/{id}/stream",
         "get /v1/resources",
         "post /v1/requests",

@@ -59,9 +59,13 @@ fn settings() -> Settings {
 
 impl House {
     pub(super) fn new() -> Self {
+        Self::with(&KEYS[..1])
+    }
+
+    pub(super) fn with(keys: &[&str]) -> Self {
         let folder = Arc::new(tempfile::tempdir().expect("a folder"));
         let ledger = SqliteLedger::open(&folder.path().join("ledger.sqlite3")).expect("a ledger");
-        Self::over(Arc::new(ledger), folder, &KEYS[..1])
+        Self::over(Arc::new(ledger), folder, keys)
     }
 
     /// The same record, with bus, live state and master keys of its own: as another process would have it.
@@ -182,11 +186,13 @@ impl House {
 
     /// Whether these words stand in any file of the record.
     pub(super) fn holds(&self, words: &str) -> bool {
+        self.holds_bytes(words.as_bytes())
+    }
+
+    pub(super) fn holds_bytes(&self, words: &[u8]) -> bool {
         let file = |path: &Path| std::fs::read(path).unwrap_or_default();
         let files = std::fs::read_dir(self.folder.path()).expect("a folder").flatten();
-        files
-            .map(|entry| file(&entry.path()))
-            .any(|bytes| bytes.windows(words.len()).any(|window| window == words.as_bytes()))
+        files.map(|entry| file(&entry.path())).any(|bytes| bytes.windows(words.len()).any(|window| window == words))
     }
 }
 

@@ -2,9 +2,11 @@
 
 mod contract;
 mod house;
+mod rekeying;
 
 mod api;
 mod erasing;
+mod exporting;
 mod following;
 mod opening;
 mod talking;

@@ -1,12 +1,14 @@
-//! `export`: the record as JSON lines, text sealed as it stands; or everything about one request, text opened.
+//! `export`: the record as JSON lines, text sealed as it stands; or one request, text opened: every event, or what its
+//! member may have.
 
 use std::process::ExitCode;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use clap::Args;
 use serde_json::{Value, json};
 use wideawake_domain::request::RequestEvent;
 use wideawake_domain::{Event, Recorded, RequestId, Text, Version};
+use wideawake_intake::export_of;
 use wideawake_runtime::Record;
 use wideawake_runtime::stores::{Purpose, Stores};
 
@@ -16,7 +18,10 @@ use super::{ConfigArgs, print};
 pub(super) struct ExportArgs {
     #[command(flatten)]
     config: ConfigArgs,
-    /// Only this request, with its text opened
+    /// Everything that is held about this request, as its member may have it: one JSON document
+    #[arg(value_name = "REQUEST", conflicts_with = "request")]
+    member: Option<RequestId>,
+    /// Every event of this request, with its text opened: also what staff wrote to each other
     #[arg(long, value_name = "ID")]
     request: Option<RequestId>,
 }
@@ -27,9 +32,10 @@ const PAGE: usize = 1_000;
 pub(super) async fn run(args: ExportArgs) -> Result<ExitCode> {
     let stores = Stores::open(&args.config.load()?, Purpose::Tool).await?;
     let record = &*stores.record;
-    match args.request {
-        Some(id) => one(record, id).await?,
-        None => all(record).await?,
+    match (args.member, args.request) {
+        (Some(id), _) => member(record, id).await?,
+        (None, Some(id)) => one(record, id).await?,
+        (None, None) => all(record).await?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -46,6 +52,18 @@ async fn all(record: &Record) -> Result<()> {
         }
         after = Some(cursor);
     }
+}
+
+/// The same document that the member gets at their door, whole.
+async fn member(record: &Record, id: RequestId) -> Result<()> {
+    let there = export_of(record, id, Version::NONE).await?;
+    let mut export =
+        there.with_context(|| format!("there is no request {id}; `wideawake export` lists what there is"))?;
+    while let Some(after) = export.next() {
+        let Some(next) = export_of(record, id, after).await? else { break };
+        export.join(next);
+    }
+    print(&serde_json::to_string_pretty(&export)?)
 }
 
 async fn one(record: &Record, id: RequestId) -> Result<()> {

@@ -2,11 +2,13 @@
 
 mod audit;
 mod check;
+mod checkpoint;
 mod dead;
 mod erase;
 mod export;
 mod health;
 mod preview;
+mod rekey;
 mod rotation;
 mod rules;
 mod serve;
@@ -76,8 +78,10 @@ enum Command {
     /// Tries rules out
     #[command(subcommand)]
     Rules(rules::RulesCommand),
-    /// Checks a ledger: hashes, versions, checkpoints and invariants
-    Audit(ConfigArgs),
+    /// Checks a ledger: hashes, versions, checkpoints and invariants, and whether it holds what was kept elsewhere
+    Audit(audit::AuditArgs),
+    /// Prints the newest checkpoint, signed: one line to be kept elsewhere, for `audit --against`
+    Checkpoint(checkpoint::CheckpointArgs),
     /// Lists what the broker laid aside because nobody could take it, or gives it back
     #[command(subcommand)]
     Dead(dead::DeadCommand),
@@ -85,6 +89,8 @@ enum Command {
     Erase(erase::EraseArgs),
     /// Prints the record as JSON lines, or everything that is held about one request
     Export(export::ExportArgs),
+    /// Wraps every data key anew under the newest master key, beside processes that serve; run again, it goes on
+    Rekey(rekey::RekeyArgs),
     /// Asks a running process how it is
     Health(health::HealthArgs),
     /// Prints the version, and the release of the time zone database
@@ -133,10 +139,12 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Rotation(command) => rotation::run(command),
         Command::Check(args) => on_runtime(check::run(args)),
         Command::Rules(command) => rules::run(command),
-        Command::Audit(config) => on_runtime(audit::run(config.load()?)),
+        Command::Audit(args) => on_runtime(audit::run(args)),
+        Command::Checkpoint(args) => on_runtime(checkpoint::run(args)),
         Command::Dead(command) => on_runtime(dead::run(command)),
         Command::Erase(args) => on_runtime(erase::run(args)),
         Command::Export(args) => on_runtime(export::run(args)),
+        Command::Rekey(args) => on_runtime(rekey::run(args)),
         Command::Health(args) => on_runtime(health::run(args)),
         Command::Version => {
             println!("wideawake {}", *VERSION);

@@ -5,7 +5,9 @@ use chrono_tz::Tz;
 
 use std::collections::BTreeMap;
 
-use super::event::{Again, AgeBand, Cause, Fired, Once, ReleaseReason, Speaker, TransferFailure, WithdrawReason};
+use super::event::{
+    Again, AgeBand, Cause, ErasureReason, Fired, Once, ReleaseReason, Speaker, TransferFailure, WithdrawReason,
+};
 use crate::dispatch::Why;
 use crate::screening::Screening;
 use crate::settings::Skill;
@@ -157,6 +159,13 @@ pub enum Command {
     AskErasure,
     /// Everything typed is made unreadable; an open request ends first.
     Erase,
+    /// Somebody of the staff has a request that ended made unreadable: now, or when nobody is called over it any more.
+    EraseEnded {
+        /// Why.
+        reason: ErasureReason,
+        /// Nobody is called over it.
+        at_once: bool,
+    },
 }
 
 /// How long after its close a request is kept; `None`: until somebody asks.
@@ -198,6 +207,9 @@ pub enum Rejection {
     /// The same message was taken before, as this version.
     #[error("this message was taken before")]
     Repeated(Version),
+    /// Staff erase only what has ended.
+    #[error("a request is erased by staff only after it ended; close it first")]
+    NotClosed,
     /// `urgent` and above is never closed for silence, nor barred.
     #[error("a request of urgent priority or above is never turned away")]
     TooUrgent,
@@ -218,6 +230,7 @@ impl Rejection {
             Self::Erased => "erased",
             Self::KeyMismatch => "idempotency-mismatch",
             Self::Repeated(_) => "repeated",
+            Self::NotClosed => "not-closed",
             Self::TooUrgent => "too-urgent",
         }
     }

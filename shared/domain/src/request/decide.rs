@@ -49,7 +49,11 @@ impl SupportRequest {
     pub fn decide(&self, command: Command, actor: Actor, now: DateTime<Utc>) -> Result<Events, Rejection> {
         match command {
             Command::Erase => return Ok(self.erase()),
-            Command::AskErasure => return Ok(self.ask_erasure(now)),
+            Command::AskErasure => return Ok(self.ask_erasure(None, now)),
+            Command::EraseEnded { .. } if !self.is_closed() => return Err(Rejection::NotClosed),
+            Command::EraseEnded { .. } if self.erased => return Ok(vec![]),
+            Command::EraseEnded { reason, at_once: true } => return Ok(vec![Erased { reason: Some(reason) }.into()]),
+            Command::EraseEnded { reason, at_once: false } => return Ok(self.ask_erasure(Some(reason), now)),
             Command::Leave(_) | Command::Expire(_) | Command::Withdraw(..) if self.is_closed() => return Ok(vec![]),
             Command::Accept(offer, staff) if self.was_taken_by(offer, staff) => return Ok(vec![]),
             Command::Accept(..) | Command::Decline(..) if self.is_closed() => return Err(Rejection::OfferGone),
@@ -68,7 +72,11 @@ impl SupportRequest {
             }
             Command::MemberAway(since) if self.away_since.is_none() => Ok(vec![MemberAway { since }.into()]),
             Command::MemberBack if self.away_since.is_some() => Ok(vec![MemberBack {}.into()]),
-            Command::MemberAway(_) | Command::MemberBack | Command::Erase | Command::AskErasure => Ok(vec![]),
+            Command::MemberAway(_)
+            | Command::MemberBack
+            | Command::Erase
+            | Command::AskErasure
+            | Command::EraseEnded { .. } => Ok(vec![]),
             Command::Offer(volunteer, ..) if !self.can_be_offered_to(volunteer) => Ok(vec![]),
             Command::Offer(volunteer, expires_at, why) => {
                 let offer = OfferId::derive(self.id, self.version.next());
@@ -234,11 +242,11 @@ impl SupportRequest {
         self.withdraw_all(WithdrawReason::Left).chain([closed.into()]).collect()
     }
 
-    fn ask_erasure(&self, now: DateTime<Utc>) -> Events {
+    fn ask_erasure(&self, reason: Option<ErasureReason>, now: DateTime<Utc>) -> Events {
         match &self.phase {
             _ if self.erased => vec![],
             Phase::Closed { closed, .. } if closed.erase_at.is_some_and(|due| due <= now) => vec![],
-            Phase::Closed { .. } => vec![ErasureAsked { due: now }.into()],
+            Phase::Closed { .. } => vec![ErasureAsked { due: now, reason }.into()],
             _ => self.close(Ending::Erased, Some(TimeDelta::zero()), now),
         }
     }
@@ -248,7 +256,7 @@ impl SupportRequest {
             return vec![];
         }
         let closed = if self.is_closed() { vec![] } else { self.close(Ending::Erased, None, self.opened_at) };
-        closed.into_iter().chain([Erased {}.into()]).collect()
+        closed.into_iter().chain([Erased::default().into()]).collect()
     }
 
     fn withdraw_all(&self, reason: WithdrawReason) -> impl Iterator<Item = RequestEvent> {

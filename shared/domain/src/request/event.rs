@@ -55,7 +55,7 @@ events! {
         Barred = "barred",
         /// It ended.
         Closed = "closed",
-        /// The member asked, after its end, for everything typed to be made unreadable.
+        /// Somebody asked, after its end, for everything typed to be made unreadable.
         ErasureAsked = "erasure_asked",
         /// Everything typed by or about the member can be read by nobody any more.
         Erased = "erased",
@@ -565,13 +565,51 @@ pub struct Closed {
     pub erase_at: Option<DateTime<Utc>>,
 }
 
-/// The member asked, after its end, for everything typed to be made unreadable, and people are still called over it.
+/// Why somebody of the staff had a request erased. A code and no words: words about the member would go with the rest, or
+/// outlive it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ErasureReason {
+    /// The member asked for it by another way than their page.
+    MemberAsked,
+    /// It holds what belongs to somebody else.
+    ConcernsOthers,
+    /// It was opened by mistake, or to try something.
+    Mistake,
+    /// The law, a court or a rule of the organisation asks for it.
+    Required,
+}
+
+impl ErasureReason {
+    /// Every reason.
+    pub const ALL: [Self; 4] = [Self::MemberAsked, Self::ConcernsOthers, Self::Mistake, Self::Required];
+
+    /// The name in JSON.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::MemberAsked => "member_asked",
+            Self::ConcernsOthers => "concerns_others",
+            Self::Mistake => "mistake",
+            Self::Required => "required",
+        }
+    }
+}
+
+/// The member or a supervisor asked, after its end, for everything typed to be made unreadable, and people are still called
+/// over it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ErasureAsked {
     /// Since when it is due.
     pub due: DateTime<Utc>,
+    /// Why, when somebody of the staff asked; the actor says who.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<ErasureReason>,
 }
 
 /// Everything typed by or about the member can be read by nobody any more.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Erased {}
+pub struct Erased {
+    /// Why, when somebody of the staff had it erased; the actor says who.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<ErasureReason>,
+}

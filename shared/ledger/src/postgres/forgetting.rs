@@ -11,6 +11,7 @@ use tokio::time::Instant;
 
 use super::connections::Connections;
 use super::failure::Failure;
+use crate::LedgerError;
 
 /// Whoever destroyed a key is answered after so long at the latest; it is then still being tried.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -49,6 +50,13 @@ impl Forgetting {
     }
 }
 
+/// Whether nothing is left to be forgotten.
+pub(super) async fn is_done(connections: &Connections) -> Result<bool, LedgerError> {
+    let mut conn = connections.house().await?;
+    let left = conn.query("SELECT 1 FROM wideawake.forgetting LIMIT 1", &[]).await?;
+    Ok(left.is_empty())
+}
+
 async fn run(connections: Arc<Connections>, mut inbox: mpsc::UnboundedReceiver<oneshot::Sender<()>>) {
     let mut asked = Vec::new();
     while inbox.recv_many(&mut asked, usize::MAX).await > 0 {
@@ -56,7 +64,7 @@ async fn run(connections: Arc<Connections>, mut inbox: mpsc::UnboundedReceiver<o
         while let Err(failure) = all(&connections).await {
             if Instant::now() >= until {
                 tracing::warn!(
-                    why = crate::LedgerError::from(failure).to_string(),
+                    why = LedgerError::from(failure).to_string(),
                     "a destroyed key is still in the files of the database; this is tried again"
                 );
                 // Without an answer to wait for; and not for ever when nobody is left who could ask again.

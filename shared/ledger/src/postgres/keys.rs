@@ -1,11 +1,12 @@
 //! The wrapped data keys of streams.
 
 use chrono::{DateTime, Utc};
+use uuid::Uuid;
 use wideawake_domain::StreamId;
 
 use super::connections::Connections;
 use super::rows::{self, BadField, at_most, code};
-use crate::{DueKey, LedgerError};
+use crate::{DueKey, LedgerError, NewKey};
 
 /// The key of a stream, unless it was destroyed.
 pub(super) async fn get(connections: &Connections, stream: StreamId) -> Result<Option<Vec<u8>>, LedgerError> {
@@ -45,15 +46,15 @@ pub(super) async fn page(
     page.collect::<Result<_, _>>().map_err(rows::bad)
 }
 
-/// Puts `new` where `old` is.
-pub(super) async fn replace(
-    connections: &Connections,
-    stream: StreamId,
-    old: &[u8],
-    new: &[u8],
-) -> Result<bool, LedgerError> {
+/// Puts each new key where the old one is, and says how many it was.
+pub(super) async fn replace(connections: &Connections, keys: &[NewKey]) -> Result<usize, LedgerError> {
+    let kinds: Vec<i16> = keys.iter().map(|key| code(key.stream.kind)).collect();
+    let ids: Vec<Uuid> = keys.iter().map(|key| key.stream.id).collect();
+    let (old, new): (Vec<&[u8]>, Vec<&[u8]>) = keys.iter().map(|key| (&*key.old, &*key.new)).unzip();
     let mut conn = connections.house().await?;
-    let sql = "SELECT wideawake.replace_key_1($1, $2, $3, $4)";
-    let rows = conn.query(sql, &[&code(stream.kind), &stream.id, &old, &new]).await?;
-    rows.first().map_or(Ok(false), |row| rows::get(row, 0, "answer")).map_err(rows::bad)
+    let sql = "SELECT count(*) FILTER (WHERE wideawake.replace_key_1(k.kind, k.id, k.old, k.new))
+               FROM unnest($1::smallint[], $2::uuid[], $3::bytea[], $4::bytea[]) k(kind, id, old, new)";
+    let rows = conn.query(sql, &[&kinds, &ids, &old, &new]).await?;
+    let count: i64 = rows.first().map_or(Ok(0), |row| rows::get(row, 0, "answer")).map_err(rows::bad)?;
+    Ok(usize::try_from(count).unwrap_or(0))
 }

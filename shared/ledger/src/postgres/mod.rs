@@ -22,7 +22,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use wideawake_domain::{Pool, Position, Recorded, StreamId, StreamKind, Version};
 
-use crate::{Append, AppendError, AuditReport, Cursor, DueKey, Lease, Ledger, LedgerError, StreamHead};
+use crate::{Append, AppendError, AuditReport, Cursor, DueKey, Lease, Ledger, LedgerError, NewKey, StreamHead};
 use connections::Connections;
 use forgetting::Forgetting;
 use writer::Writer;
@@ -141,13 +141,17 @@ impl Ledger for PostgresLedger {
         keys::page(&self.connections, after, limit).await
     }
 
-    async fn replace_key(&self, stream: StreamId, old: &[u8], new: &[u8]) -> Result<bool, LedgerError> {
+    async fn replace_keys(&self, keys: Vec<NewKey>) -> Result<usize, LedgerError> {
         self.writable()?;
-        let replaced = keys::replace(&self.connections, stream, old, new).await?;
-        if replaced && let Some(forgetting) = &self.forgetting {
+        keys::replace(&self.connections, &keys).await
+    }
+
+    async fn forget(&self) -> Result<bool, LedgerError> {
+        self.writable()?;
+        if let Some(forgetting) = &self.forgetting {
             forgetting.done().await;
         }
-        Ok(replaced)
+        forgetting::is_done(&self.connections).await
     }
 
     async fn streams(&self, after: Option<StreamId>, limit: usize) -> Result<Vec<StreamHead>, LedgerError> {

@@ -2,19 +2,22 @@
 
 use deadpool_postgres::Transaction;
 use std::collections::VecDeque;
+use tokio_postgres::types::ToSql;
 use tokio_postgres::{IsolationLevel, Portal, Row};
 use uuid::Uuid;
-use wideawake_domain::{Recorded, StreamKind, Version};
+use wideawake_domain::{Recorded, StreamId, StreamKind, Version};
 
 use super::connections::{Connections, NEXT, late};
 use super::failure::Failure;
-use super::rows::{self, BadField, RowReader, code, event_columns};
+use super::rows::{self, BadField, Place, RowReader, code, event_columns};
 use crate::LedgerError;
-use crate::audit::{AuditReport, Chain, Head, Violation, place};
-use crate::checkpoint::{CHECKPOINT, Mark, marks};
+use crate::audit::{AuditReport, Chain, Covered, Head, Violation, place};
+use crate::checkpoint::{CHECKPOINT, Mark, saw};
 
 /// How many rows are held at a time.
 const PAGE: i32 = 1_000;
+/// How many, of those that may be large.
+const FEW: i32 = 10;
 
 pub(super) async fn verify(connections: &Connections) -> Result<AuditReport, LedgerError> {
     let mut conn = connections.read().await?;
@@ -60,8 +63,9 @@ type Key = (i16, Uuid);
 async fn chains(snapshot: &Transaction<'_>, report: &mut AuditReport) -> Result<(), Failure> {
     let streams = "SELECT kind, id, pool, version, hash FROM wideawake.streams ORDER BY kind, id";
     let events = concat!("SELECT ", event_columns!(), " FROM wideawake.events e ORDER BY e.kind, e.id, e.version");
-    let mut streams = Pages::open(snapshot, streams).await?;
-    let mut events = Events { rows: Pages::open(snapshot, events).await?, reader: RowReader::default(), waiting: None };
+    let mut streams = Pages::open(snapshot, streams, PAGE).await?;
+    let mut events =
+        Events { rows: Pages::open(snapshot, events, PAGE).await?, reader: RowReader::default(), waiting: None };
     while let Some(row) = streams.next().await? {
         report.streams += 1;
         let key: Key = (row.get(0), row.get(1));
@@ -106,20 +110,21 @@ fn head(row: &Row, name: &str, report: &mut AuditReport) -> Head {
 struct Pages<'t> {
     snapshot: &'t Transaction<'t>,
     portal: Portal,
+    size: i32,
     page: VecDeque<Row>,
     over: bool,
 }
 
 impl<'t> Pages<'t> {
-    async fn open(snapshot: &'t Transaction<'_>, sql: &str) -> Result<Self, Failure> {
+    async fn open(snapshot: &'t Transaction<'_>, sql: &str, size: i32) -> Result<Self, Failure> {
         let portal = within(snapshot.bind(sql, &[])).await?;
-        Ok(Self { snapshot, portal, page: VecDeque::new(), over: false })
+        Ok(Self { snapshot, portal, size, page: VecDeque::new(), over: false })
     }
 
     async fn next(&mut self) -> Result<Option<Row>, Failure> {
         if self.page.is_empty() && !self.over {
-            self.page = within(self.snapshot.query_portal(&self.portal, PAGE)).await?.into();
-            self.over = self.page.len() < PAGE as usize;
+            self.page = within(self.snapshot.query_portal(&self.portal, self.size)).await?.into();
+            self.over = self.page.len() < self.size as usize;
         }
         Ok(self.page.pop_front())
     }
@@ -174,28 +179,63 @@ impl Events<'_> {
     }
 }
 
-/// What checkpoints saw must still be there.
+/// What checkpoints saw must still be there, and nothing else where they looked.
 async fn checkpoints(snapshot: &Transaction<'_>, report: &mut AuditReport) -> Result<(), Failure> {
     let sql = format!(
         "SELECT kind, id, version, data FROM wideawake.events WHERE kind = {} AND type = '{CHECKPOINT}'
          ORDER BY kind, id, version",
         code(StreamKind::Checkpoint)
     );
-    let mut saw = Pages::open(snapshot, &sql).await?;
-    while let Some(row) = saw.next().await? {
+    let mut checkpoints = Pages::open(snapshot, &sql, FEW).await?;
+    // How far the one before reached; `None`: it could not be read.
+    let mut reached: (Option<StreamId>, Option<Place>) = (None, None);
+    while let Some(row) = checkpoints.next().await? {
         let (Ok(stream), Ok(version)) = (rows::stream(&row, 0), rows::number(&row, 2, "version")) else { continue };
-        match rows::get::<&str>(&row, 3, "data").ok().and_then(marks) {
-            Some(marks) => {
-                report.checkpoints += 1;
-                compare(snapshot, &marks, report).await?;
-            }
-            None => report.add(place(stream, Version(version)), Violation::Unreadable("list of heads")),
+        let read = rows::get::<&str>(&row, 3, "data").ok().and_then(saw);
+        let read = read.and_then(|saw| Some((Place::of(Some(&saw.until)).ok()?, saw.marks)));
+        let Some((until, marks)) = read else {
+            report.add(place(stream, Version(version)), Violation::Unreadable("list of heads"));
+            reached = (Some(stream), None);
+            continue;
+        };
+        report.checkpoints += 1;
+        let after = if reached.0 == Some(stream) { reached.1 } else { Some(Place::default()) };
+        reached = (Some(stream), Some(until));
+        let there = compare(snapshot, &marks, report).await?;
+        // Behind one that cannot be read, nobody knows what belongs to which.
+        if let Some(after) = after {
+            covered(snapshot, after, until, Covered::by(marks.into_iter().zip(there)), report).await?;
         }
     }
     Ok(())
 }
 
-async fn compare(snapshot: &Transaction<'_>, marks: &[Mark], report: &mut AuditReport) -> Result<(), Failure> {
+/// Holds a checkpoint against the part of the log that it covers.
+async fn covered(
+    snapshot: &Transaction<'_>,
+    after: Place,
+    until: Place,
+    mut covered: Covered,
+    report: &mut AuditReport,
+) -> Result<(), Failure> {
+    let sql = "SELECT e.kind, e.id, max(e.version) FROM wideawake.events e
+               WHERE (e.turn, e.position) > ($1, $2) AND (e.turn, e.position) <= ($3, $4) AND e.kind <> $5
+               GROUP BY e.kind, e.id";
+    let checkpoint = code(StreamKind::Checkpoint);
+    let bound: [&(dyn ToSql + Sync); 5] = [&after.turn, &after.position, &until.turn, &until.position, &checkpoint];
+    let sql = within(snapshot.prepare_cached(sql)).await?;
+    for row in within(snapshot.query(&sql, &bound)).await? {
+        // What cannot be read was said by the walk along its stream.
+        if let (Ok(stream), Ok(version)) = (rows::stream(&row, 0), rows::number(&row, 2, "version")) {
+            covered.newest(stream, Version(version), report);
+        }
+    }
+    covered.end(report);
+    Ok(())
+}
+
+/// Whether each event is there and what it was.
+async fn compare(snapshot: &Transaction<'_>, marks: &[Mark], report: &mut AuditReport) -> Result<Vec<bool>, Failure> {
     let kinds: Vec<i16> = marks.iter().map(|mark| code(mark.stream.kind)).collect();
     let ids: Vec<Uuid> = marks.iter().map(|mark| mark.stream.id).collect();
     let versions: Vec<i64> = marks.iter().map(|mark| i64::try_from(mark.version.0).unwrap_or(i64::MAX)).collect();
@@ -205,18 +245,20 @@ async fn compare(snapshot: &Transaction<'_>, marks: &[Mark], report: &mut AuditR
                FROM unnest($1::smallint[], $2::uuid[], $3::bigint[]) WITH ORDINALITY m(kind, id, version, n)
                LEFT JOIN wideawake.events e ON e.kind = m.kind AND e.id = m.id AND e.version = m.version
                ORDER BY m.n";
-    let found = within(snapshot.query(sql, &[&kinds, &ids, &versions])).await?;
-    for (mark, row) in marks.iter().zip(&found) {
+    let sql = within(snapshot.prepare_cached(sql)).await?;
+    let found = within(snapshot.query(&sql, &[&kinds, &ids, &versions])).await?;
+    let judge = |(mark, row): (&Mark, &Row)| {
         let hash: Option<&[u8]> = row.get(0);
         let violation = match hash {
-            Some(hash) if hash == mark.hash => continue,
+            Some(hash) if hash == mark.hash => return true,
             // That its hash cannot be read was said by the walk along its stream.
-            Some(hash) if hash.len() != 32 => continue,
+            Some(hash) if hash.len() != 32 => return false,
             Some(_) => Violation::Replaced,
-            None if row.get(1) => continue,
+            None if row.get(1) => return false,
             None => Violation::Cut("a checkpoint"),
         };
         report.add(place(mark.stream, mark.version), violation);
-    }
-    Ok(())
+        false
+    };
+    Ok(marks.iter().zip(&found).map(judge).collect())
 }

@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use wideawake_domain::StreamId;
 
 use super::rows::{self, code, failed};
-use crate::{DueKey, KeyChange, LedgerError};
+use crate::{DueKey, KeyChange, LedgerError, NewKey};
 
 /// What an append does with the key of its stream.
 pub(super) fn change(conn: &Connection, stream: i64, change: &KeyChange) -> rusqlite::Result<()> {
@@ -32,15 +32,18 @@ pub(super) fn change(conn: &Connection, stream: i64, change: &KeyChange) -> rusq
     Ok(())
 }
 
-/// Puts `new` where `old` is.
-pub(super) fn replace(conn: &Connection, stream: StreamId, old: &[u8], new: &[u8]) -> rusqlite::Result<bool> {
-    conn.prepare_cached(
+/// Puts each new key where the old one is, and says how many it was.
+pub(super) fn replace(conn: &Connection, keys: &[NewKey]) -> rusqlite::Result<usize> {
+    let mut statement = conn.prepare_cached(
         "UPDATE keys SET wrapped = ?4
          WHERE stream = (SELECT key FROM streams WHERE kind = ?1 AND id = ?2)
            AND wrapped = ?3 AND wrapped <> zeroblob(length(wrapped))",
-    )?
-    .execute(params![code(stream.kind), stream.id.as_bytes(), old, new])
-    .map(|changed| changed > 0)
+    )?;
+    keys.iter()
+        .map(|NewKey { stream, old, new }| {
+            statement.execute(params![code(stream.kind), stream.id.as_bytes(), old, new])
+        })
+        .sum()
 }
 
 /// The key of a stream, unless it was destroyed.

@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use wideawake_domain::{Pool, Recorded, StreamId, StreamKind, Version};
 
-use crate::{Append, AppendError, AuditReport, Cursor, DueKey, Lease, Ledger, LedgerError, StreamHead};
+use crate::{Append, AppendError, AuditReport, Cursor, DueKey, Lease, Ledger, LedgerError, NewKey, StreamHead};
 use readers::Readers;
 use writer::Writer;
 
@@ -60,7 +60,7 @@ impl SqliteLedger {
 
     /// Ends all leases at once, for the same reason as [`SqliteLedger::seize`]: whoever asks next gets a new token.
     pub async fn free_leases(&self) -> Result<(), LedgerError> {
-        self.writer()?.change(false, lease::free).await
+        self.writer()?.change(lease::free).await
     }
 
     /// Reads everything and says what is not as it was written. Takes a snapshot, so that it may run while the ledger is
@@ -84,7 +84,7 @@ impl SqliteLedger {
 
     async fn take(&self, name: &str, holder: &str, ttl: Duration, force: bool) -> Result<Lease, LedgerError> {
         let (name, holder) = (name.to_owned(), holder.to_owned());
-        self.writer()?.change(false, move |conn| lease::take(conn, &name, &holder, ttl, force)).await
+        self.writer()?.change(move |conn| lease::take(conn, &name, &holder, ttl, force)).await
     }
 }
 
@@ -143,7 +143,7 @@ impl Ledger for SqliteLedger {
 
     async fn give_back(&self, name: &str, token: u64) -> Result<(), LedgerError> {
         let name = name.to_owned();
-        self.writer()?.change(false, move |conn| lease::give_back(conn, &name, token)).await
+        self.writer()?.change(move |conn| lease::give_back(conn, &name, token)).await
     }
 
     async fn key(&self, stream: StreamId) -> Result<Option<Vec<u8>>, LedgerError> {
@@ -161,9 +161,12 @@ impl Ledger for SqliteLedger {
         self.readers.ask(move |conn| keys::page(conn, after, query::at_most(limit))).await
     }
 
-    async fn replace_key(&self, stream: StreamId, old: &[u8], new: &[u8]) -> Result<bool, LedgerError> {
-        let (old, new) = (old.to_owned(), new.to_owned());
-        self.writer()?.change(true, move |conn| keys::replace(conn, stream, &old, &new)).await
+    async fn replace_keys(&self, keys: Vec<NewKey>) -> Result<usize, LedgerError> {
+        self.writer()?.change(move |conn| keys::replace(conn, &keys)).await
+    }
+
+    async fn forget(&self) -> Result<bool, LedgerError> {
+        self.writer()?.forget().await
     }
 
     async fn streams(&self, after: Option<StreamId>, limit: usize) -> Result<Vec<StreamHead>, LedgerError> {

@@ -5,8 +5,8 @@ use wideawake_domain::{Recorded, StreamKind, Version};
 
 use super::rows::{self, BadField, RowReader, code, event_columns, failed};
 use crate::LedgerError;
-use crate::audit::{AuditReport, Chain, Head, Violation, place};
-use crate::checkpoint::{CHECKPOINT, Mark, marks};
+use crate::audit::{AuditReport, Chain, Covered, Head, Violation, place};
+use crate::checkpoint::{CHECKPOINT, Mark, saw};
 
 /// `conn` is not used by anybody else: all is read in one snapshot.
 pub(super) fn verify(conn: &Connection) -> Result<AuditReport, LedgerError> {
@@ -137,29 +137,65 @@ impl Events<'_> {
     }
 }
 
-/// What checkpoints saw must still be there.
+/// What checkpoints saw must still be there, and nothing else where they looked.
 fn checkpoints(conn: &Connection, report: &mut AuditReport) -> rusqlite::Result<()> {
-    let mut saw = conn.prepare(
+    let mut checkpoints = conn.prepare(
         "SELECT s.kind, s.id, e.version, e.data FROM streams s CROSS JOIN events e ON e.stream = s.key
          WHERE s.kind = ?1 AND e.type = ?2 ORDER BY e.stream, e.version",
     )?;
-    let mut saw = saw.query(params![code(StreamKind::Checkpoint), CHECKPOINT])?;
-    while let Some(row) = saw.next()? {
+    let mut checkpoints = checkpoints.query(params![code(StreamKind::Checkpoint), CHECKPOINT])?;
+    // How far the one before reached.
+    let mut reached = (None, 0);
+    while let Some(row) = checkpoints.next()? {
         let (Ok(stream), Ok(version)) = (rows::stream(row, 0), rows::number(row, 2, "version")) else { continue };
-        match rows::text(row, 3, "data").ok().and_then(marks) {
-            Some(marks) => {
-                report.checkpoints += 1;
-                for mark in marks {
-                    compare(conn, &mark, report)?;
-                }
-            }
-            None => report.add(place(stream, Version(version)), Violation::Unreadable("list of heads")),
+        let read = rows::text(row, 3, "data").ok().and_then(saw);
+        let read = read.and_then(|saw| Some((rows::position(Some(&saw.until)).ok()?, saw.marks)));
+        let Some((until, marks)) = read else {
+            report.add(place(stream, Version(version)), Violation::Unreadable("list of heads"));
+            reached = (Some(stream), i64::MAX);
+            continue;
+        };
+        report.checkpoints += 1;
+        let after = if reached.0 == Some(stream) { reached.1 } else { 0 };
+        reached = (Some(stream), until);
+        let mut seen = Vec::with_capacity(marks.len());
+        for mark in marks {
+            let is_there = compare(conn, &mark, report)?;
+            seen.push((mark, is_there));
+        }
+        // Behind one that cannot be read, nobody knows what belongs to which.
+        if after != i64::MAX {
+            covered(conn, after, until, Covered::by(seen.into_iter()), report)?;
         }
     }
     Ok(())
 }
 
-fn compare(conn: &Connection, mark: &Mark, report: &mut AuditReport) -> rusqlite::Result<()> {
+/// Holds a checkpoint against the part of the log that it covers.
+fn covered(
+    conn: &Connection,
+    after: i64,
+    until: i64,
+    mut covered: Covered,
+    report: &mut AuditReport,
+) -> rusqlite::Result<()> {
+    let mut newest = conn.prepare_cached(
+        "SELECT s.kind, s.id, max(e.version) FROM events e CROSS JOIN streams s ON s.key = e.stream
+         WHERE e.position > ?1 AND e.position <= ?2 AND s.kind <> ?3 GROUP BY e.stream",
+    )?;
+    let mut newest = newest.query(params![after, until, code(StreamKind::Checkpoint)])?;
+    while let Some(row) = newest.next()? {
+        // What cannot be read was said by the walk along its stream.
+        if let (Ok(stream), Ok(version)) = (rows::stream(row, 0), rows::number(row, 2, "version")) {
+            covered.newest(stream, Version(version), report);
+        }
+    }
+    covered.end(report);
+    Ok(())
+}
+
+/// Whether the event is there and what it was.
+fn compare(conn: &Connection, mark: &Mark, report: &mut AuditReport) -> rusqlite::Result<bool> {
     let there = conn
         .prepare_cached(
             "SELECT e.hash FROM streams s CROSS JOIN events e ON e.stream = s.key
@@ -170,15 +206,15 @@ fn compare(conn: &Connection, mark: &Mark, report: &mut AuditReport) -> rusqlite
         })
         .optional()?;
     let violation = match there {
-        Some(Some(hash)) if hash == mark.hash => return Ok(()),
+        Some(Some(hash)) if hash == mark.hash => return Ok(true),
         // That its hash cannot be read was said by the walk along its stream.
-        Some(None) => return Ok(()),
+        Some(None) => return Ok(false),
         Some(Some(_)) => Violation::Replaced,
-        None if deeper(conn, mark)? => return Ok(()),
+        None if deeper(conn, mark)? => return Ok(false),
         None => Violation::Cut("a checkpoint"),
     };
     report.add(place(mark.stream, mark.version), violation);
-    Ok(())
+    Ok(false)
 }
 
 /// Whether the stream goes on behind the missing event: then it is a hole, which the walk along it has reported.

@@ -25,8 +25,8 @@ const ATTEMPTS: u32 = 20;
 /// When it is attempted again after that.
 const LATER: Duration = Duration::from_secs(1);
 
-/// Told when the destroyed keys are gone from the log, or when that has to wait for a reader.
-type Told = Box<dyn FnOnce() + Send>;
+/// Told when the destroyed keys are gone from the log (true), or when that has to wait for a reader.
+type Told = Box<dyn FnOnce(bool) + Send>;
 
 enum Job {
     Copy,
@@ -70,7 +70,7 @@ impl Wal {
             && let Err(mpsc::SendError(Job::Erase(told))) = jobs.send(job)
         {
             tracing::error!("the thread that empties the write-ahead log of the ledger has stopped");
-            told();
+            told(false);
         }
     }
 }
@@ -116,7 +116,7 @@ fn run(conn: &Connection, log: &Path, queue: &mpsc::Receiver<Job>, mut pending: 
                 if !told.is_empty() {
                     pending = !erase(conn, log);
                     for told in told {
-                        told();
+                        told(!pending);
                     }
                 }
             }

@@ -28,6 +28,8 @@ enum Job {
         reply: Reply,
     },
     Change(Box<dyn Change>),
+    /// Asks whether what was destroyed before is gone from the write-ahead log.
+    Forget(oneshot::Sender<bool>),
     /// Was answered already.
     Done,
 }
@@ -38,14 +40,11 @@ type Reply = oneshot::Sender<Result<Vec<Recorded>, AppendError>>;
 trait Change: Send {
     fn apply(&mut self, conn: &Connection) -> rusqlite::Result<()>;
     fn answer(self: Box<Self>, committed: Result<(), LedgerError>);
-    /// Whether it overwrote a key, so that copies in the write-ahead log must go.
-    fn erases(&self) -> bool;
 }
 
 struct Ask<F, T> {
     run: F,
     outcome: Option<T>,
-    erases: bool,
     reply: oneshot::Sender<Result<T, LedgerError>>,
 }
 
@@ -64,10 +63,6 @@ where
         let Self { outcome, reply, .. } = *self;
         // Who asked may just have gone.
         let _ = reply.send(committed.and_then(|()| outcome.ok_or_else(not_run)));
-    }
-
-    fn erases(&self) -> bool {
-        self.erases
     }
 }
 
@@ -98,15 +93,23 @@ impl Writer {
     /// a lease must not be lost because there is much to write.
     pub(super) async fn change<T: Send + 'static>(
         &self,
-        erases: bool,
         run: impl FnMut(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, LedgerError> {
         let stopped = || LedgerError::Unavailable("the thread that writes has stopped".to_owned());
         let (reply, answer) = oneshot::channel();
-        let change = Box::new(Ask { run, outcome: None, erases, reply });
+        let change = Box::new(Ask { run, outcome: None, reply });
         let queue = self.queue.as_ref().ok_or_else(stopped)?;
         queue.send(Job::Change(change)).await.map_err(|_| stopped())?;
         answer.await.unwrap_or_else(|_| Err(stopped()))
+    }
+
+    /// Whether every key that was destroyed before is gone from the write-ahead log, after waiting a while for its readers.
+    pub(super) async fn forget(&self) -> Result<bool, LedgerError> {
+        let stopped = || LedgerError::Unavailable("the thread that writes has stopped".to_owned());
+        let (reply, answer) = oneshot::channel();
+        let queue = self.queue.as_ref().ok_or_else(stopped)?;
+        queue.send(Job::Forget(reply)).await.map_err(|_| stopped())?;
+        answer.await.map_err(|_| stopped())
     }
 
     pub(super) fn alive(&self) -> bool {
@@ -206,7 +209,7 @@ fn judge(conn: &Connection, jobs: &mut [Job]) -> rusqlite::Result<Verdicts> {
                 batch.forget_leases();
                 None
             }
-            Job::Done => None,
+            Job::Forget(_) | Job::Done => None,
         });
     }
     Ok(verdicts)
@@ -220,11 +223,14 @@ fn execute(conn: &Connection, sql: &str) -> rusqlite::Result<()> {
 fn acknowledge(job: Job, verdict: Option<Result<Vec<Recorded>, AppendError>>, wal: &Wal) {
     match (job, verdict) {
         (Job::Append { append, reply }, Some(Ok(events))) if append.key == KeyChange::Destroy => {
-            wal.erase(Box::new(move || drop(reply.send(Ok(events)))));
+            wal.erase(Box::new(move |_| drop(reply.send(Ok(events)))));
         }
         (Job::Append { reply, .. }, Some(outcome)) => drop(reply.send(outcome)),
-        (Job::Change(change), _) if change.erases() => wal.erase(Box::new(move || change.answer(Ok(())))),
         (Job::Change(change), _) => change.answer(Ok(())),
+        (Job::Forget(reply), _) => wal.erase(Box::new(move |gone| {
+            // Who asked may just have gone.
+            let _ = reply.send(gone);
+        })),
         (Job::Append { .. } | Job::Done, _) => {}
     }
 }
@@ -239,7 +245,8 @@ fn refuse(job: Job, failure: &Failed) {
     match job {
         Job::Append { .. } => answer(job, Err(outcome)),
         Job::Change(change) => change.answer(Err(LedgerError::Unavailable(error.to_string()))),
-        Job::Done => {}
+        // Whoever waits sees that their question is gone.
+        Job::Forget(_) | Job::Done => {}
     }
 }
 

@@ -13,6 +13,7 @@ mod lexicons;
 mod lines;
 mod notifier;
 mod policies;
+mod proof;
 mod reader;
 mod rules;
 mod source;
@@ -28,6 +29,7 @@ pub use doors::{Desk, Intake, Limits, Router};
 pub use error::{ConfigErrors, Mistake, Place};
 pub use lexicons::lexicons;
 pub use notifier::{Email, Escalation, MailTls, Notifier, Sms, SmsFormat, Webhook};
+pub use proof::Proof;
 pub use stores::{Bus, Ledger, LedgerEngine, Live, Vault};
 pub use telemetry::{LogFormat, Telemetry};
 
@@ -58,6 +60,8 @@ pub struct Config {
     pub live: Live,
     /// Sealing.
     pub vault: Vault,
+    /// Where signed checkpoints are written down.
+    pub proof: Proof,
     /// Where the rules stand. A file of the usual name need not exist: what is built in holds then.
     pub rules: PathBuf,
     /// Where the escalation policies stand; likewise.
@@ -118,6 +122,7 @@ impl Config {
             bus: stores::bus(&reader, &mut root),
             live: stores::live(&reader, &mut root, base),
             vault: stores::vault(&reader, &mut root, &ledger),
+            proof: proof::read(&reader, &mut root, base),
             ledger,
             rules: stores::file(&reader, &mut root, base, "rules", book::RULES),
             policies: stores::file(&reader, &mut root, base, "policies", book::POLICIES),

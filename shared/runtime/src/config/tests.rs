@@ -124,6 +124,22 @@ x = 1
     );
 }
 
+#[test]
+fn checkpoints_are_written_down_where_and_as_often_as_it_says() {
+    let proof = |text: &str| parse(text, &[]).expect("it is right").proof;
+    assert_eq!(proof("").file, None);
+    let said = proof("proof = { file = \"/mnt/a/kept.jsonl\", every = \"1m\" }");
+    assert_eq!((said.file.as_deref(), said.every.as_secs()), (Some(Path::new("/mnt/a/kept.jsonl")), 60));
+    assert_eq!(proof("proof.file = \"kept\"").file.as_deref(), Some(Path::new("etc/kept")));
+    same(
+        &mistakes("[proof]\nfile = \"a/\"\nevery = \"20ms\"", &[]),
+        &[
+            r#"w.toml:2: proof.file = "a/": write the path of a file such as "/mnt/elsewhere/checkpoints.jsonl", or "" for none"#,
+            r#"w.toml:3: proof.every = "20ms": write "1s" or more"#,
+        ],
+    );
+}
+
 fn same(is: &[String], wanted: &[&str]) {
     assert_eq!(is.join("\n"), wanted.join("\n"));
 }

@@ -73,6 +73,7 @@ problems! {
     AcknowledgedByOther = "acknowledged-by-other", 409, "Somebody else has taken it on", "The escalation was acknowledged by somebody else, who can hand it over.";
     PageUsed = "page-used", 409, "The page was answered", "The link or code belongs to a page that was answered already.";
     TooUrgent = "too-urgent", 409, "The request is too urgent for that", "A request of `urgent` priority or above is never turned away.";
+    NotClosed = "not-closed", 409, "The request has not ended", "This can only be done once the request is closed.";
     NotWaiting = "not-waiting", 409, "The request is not waiting", "This can only be done while the request waits for a volunteer.";
     NotActive = "not-active", 409, "Nobody holds the request", "This can only be done while a volunteer holds the request.";
     Conflict = "conflict", 409, "Something else came first", "The state changed under the call, or does not allow it. Read it again, then decide.";

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use wideawake_domain::request::{Command, Phase, Rejection, SupportRequest};
-use wideawake_domain::{Actor, RequestId, StreamId};
+use wideawake_domain::request::{Command, ErasureReason, Phase, Rejection, SupportRequest};
+use wideawake_domain::{Actor, RequestId, StaffId, StreamId};
 
 use super::{Record, RecordError};
 use crate::clock;
@@ -46,6 +46,35 @@ impl Record {
             _ => None,
         });
         Ok(due.map(|due| due + DEFERRED))
+    }
+
+    /// The same for somebody of the staff, of a request that ended. `None`: there is no such request.
+    pub async fn erase_for_staff(
+        &self,
+        id: RequestId,
+        staff: StaffId,
+        reason: ErasureReason,
+    ) -> Result<Option<Result<DateTime<Utc>, Rejection>>, RecordError> {
+        let Some(request) = self.request(id).await? else { return Ok(None) };
+        // What is noted is erased at the next start at the latest: nothing may be noted that is refused. What ended stays
+        // so.
+        if !request.is_closed() {
+            return Ok(Some(Err(Rejection::NotClosed)));
+        }
+        let at_once = request.erased || !self.is_escalated(&request).await?;
+        if at_once && !request.erased {
+            self.tombstones.note(id).await.map_err(RecordError::Tombstone)?;
+        }
+        let ask = |_: &SupportRequest| Ok(Command::EraseEnded { reason, at_once });
+        let Some(asked) = self.change_request(id, Actor::Staff(staff), ask).await? else { return Ok(None) };
+        if at_once {
+            self.keys.remove(&id);
+            self.tombstones.lock().remove(&id);
+        }
+        Ok(Some(asked.map(|change| match &change.request.phase {
+            Phase::Closed { closed, .. } if !at_once => closed.erase_at.unwrap_or_else(clock::now) + DEFERRED,
+            _ => clock::now(),
+        })))
     }
 
     async fn erase_noted(&self, id: RequestId, actor: Actor) -> Result<bool, RecordError> {
@@ -92,7 +121,7 @@ impl Tombstones {
 
     async fn all(&self) -> std::io::Result<Vec<RequestId>> {
         let path = self.path.clone();
-        unblocked(move || all(&path)).await
+        unblocked(move || erased(&path)).await
     }
 
     fn lock(&self) -> MutexGuard<'_, HashSet<RequestId>> {
@@ -113,9 +142,9 @@ fn note(path: &Path, id: RequestId) -> std::io::Result<()> {
     path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
 }
 
-/// The requests in the file. A line that was cut off by a crash is passed over, and the next begins behind it: what
+/// The requests that a tombstone file lists. A line that was cut off by a crash is passed over, and the next begins behind it: what
 /// counts is the end of each line.
-fn all(path: &Path) -> std::io::Result<Vec<RequestId>> {
+pub fn erased(path: &Path) -> std::io::Result<Vec<RequestId>> {
     const LENGTH: usize = 36;
     let mut bytes = Vec::new();
     match File::open(path) {

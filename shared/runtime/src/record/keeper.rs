@@ -7,10 +7,11 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
-use uuid::Uuid;
 use wideawake_domain::record::Part;
-use wideawake_domain::{Actor, Pool, Position, RequestId, StreamId, StreamKind, Version};
-use wideawake_ledger::{Append, AppendError, DueKey, Fence, KeyChange, Lease, checkpoint, checkpoint_until};
+use wideawake_domain::{Actor, Pool, Position, RequestId, Version};
+use wideawake_ledger::{
+    Append, AppendError, CHECKPOINTS, DueKey, Fence, KeyChange, Lease, checkpoint, checkpoint_until,
+};
 
 use super::erase::DEFERRED;
 use super::{Record, RecordError};
@@ -123,15 +124,12 @@ async fn erase(record: &Record, key: &DueKey, now: DateTime<Utc>) -> Result<bool
     Ok(true)
 }
 
-/// The one stream of checkpoints; only its newest event is ever read to go on.
-const CHECKPOINTS: StreamId =
-    StreamId { kind: StreamKind::Checkpoint, id: Uuid::from_u128(0x7769_6465_6177_816b_a55f_6368_6563_6b70) };
-
 /// Appends one checkpoint, if something changed since the last; true when more is to be covered of what happened before
 /// the `first` of this round. What happens meanwhile is left to the next, or it would never end.
 async fn note_heads(record: &Record, token: u64, first: &mut Option<Position>) -> Result<bool, RecordError> {
     let ledger = record.ledger();
     let now = clock::now();
+    // Only the newest is ever read to go on.
     let newest = ledger.newest(CHECKPOINTS).await?;
     let until = newest.as_ref().and_then(checkpoint_until);
     let expected = newest.map_or(Version::NONE, |newest| newest.version);

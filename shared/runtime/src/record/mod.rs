@@ -33,6 +33,7 @@ use wideawake_ledger::{Append, AppendError, Fence, KeyChange, Ledger, LedgerErro
 use wideawake_live::{Ageing, Live, LiveError};
 use wideawake_vault::{DataKey, Vault, VaultError};
 
+pub use erase::erased;
 pub use keeper::{KEEPER, keep};
 pub use outbox::tell;
 pub use presence::{Presence, keep_presence};

@@ -1,7 +1,7 @@
 //! The wrapped data keys of streams.
 
 use wideawake_domain::StreamKind;
-use wideawake_ledger::{DueKey, KeyChange, Ledger};
+use wideawake_ledger::{DueKey, KeyChange, Ledger, NewKey};
 
 use super::{Store, append, hour, request, stream};
 
@@ -66,14 +66,22 @@ pub async fn keys_are_replaced_only_if_they_are_what_was_read(store: &dyn Store)
     }
     assert_eq!(found, (1..=3).map(|n| (request(n), vec![n as u8; 69])).collect::<Vec<_>>());
 
-    assert!(ledger.replace_key(request(1), &[1; 69], &[8; 69]).await.unwrap());
+    let anew = |stream, old, new| NewKey { stream, old: vec![old; 69], new: vec![new; 69] };
+    assert_eq!(ledger.replace_keys(vec![]).await.unwrap(), 0);
+    assert_eq!(ledger.replace_keys(vec![anew(request(1), 1, 8), anew(request(3), 7, 9)]).await.unwrap(), 1);
     assert_eq!(ledger.key(request(1)).await.unwrap(), Some(vec![8; 69]));
-    assert!(!ledger.replace_key(request(1), &[1; 69], &[9; 69]).await.unwrap());
+    assert_eq!(ledger.key(request(3)).await.unwrap(), Some(vec![3; 69]));
     change(&*ledger, 2, 1, KeyChange::Destroy).await;
-    for old in [[2; 69], [0; 69]] {
-        assert!(!ledger.replace_key(request(2), &old, &[9; 69]).await.unwrap());
-    }
-    assert!(!ledger.replace_key(stream(StreamKind::Staff, 1), &[1; 69], &[9; 69]).await.unwrap());
+    let nothing = [
+        anew(request(1), 1, 9),
+        anew(request(2), 2, 9),
+        anew(request(2), 0, 9),
+        anew(request(4), 1, 9),
+        anew(stream(StreamKind::Staff, 1), 1, 9),
+    ];
+    assert_eq!(ledger.replace_keys(nothing.into()).await.unwrap(), 0);
+    assert!(ledger.forget().await.unwrap());
+    assert!(ledger.forget().await.unwrap(), "again is nothing to do");
     assert_eq!(ledger.key(request(1)).await.unwrap(), Some(vec![8; 69]));
     assert_eq!(ledger.key(request(2)).await.unwrap(), None);
 }

@@ -242,7 +242,7 @@ fn an_honest_history_is_clean() {
         .then(6_000, Actor::Staff(staff(2)), Transferred { offer: offer(2), from: staff(1), to: staff(2) })
         .then(7_000, Actor::Staff(staff(2)), released(2))
         .then(8_000, Actor::Member, closed())
-        .then(9_000, Actor::System(Part::Keeper), Erased {})
+        .then(9_000, Actor::System(Part::Keeper), Erased::default())
         .is_clean();
 }
 
@@ -272,7 +272,7 @@ fn i1_a_request_is_opened_once() {
 #[test]
 fn i1_nothing_but_its_erasure_comes_after_the_end() {
     let ended = || History::waiting().then(1_000, Actor::Member, closed());
-    ended().then(2_000, RULES, Erased {}).is_clean();
+    ended().then(2_000, RULES, Erased::default()).is_clean();
     let after = ended().then(2_000, Actor::Member, message());
     after.shows(&[("I1", 3, "`message` came after the request had ended")]);
 }

@@ -126,6 +126,25 @@ fn erasing_an_open_request_closes_it_first_and_a_closed_one_only_erases() {
 }
 
 #[test]
+fn staff_erase_only_what_has_ended_and_say_why() {
+    let supervisor = Actor::Staff(staff(9));
+    let erase = |at_once| Command::EraseEnded { reason: ErasureReason::MemberAsked, at_once };
+    for at_once in [true, false] {
+        for mut story in [Story::new(), Story::offered().0, Story::active()] {
+            assert_eq!(story.by(supervisor, erase(at_once)), Err(Rejection::NotClosed));
+        }
+        let mut story = Story::active();
+        story.by(Actor::Member, Command::Leave(Some(TimeDelta::days(30)))).unwrap();
+        let (what, is_erased) = if at_once { ("erased", true) } else { ("erasure_asked", false) };
+        assert_eq!(story.by(supervisor, erase(at_once)), Ok(vec![what]));
+        assert_eq!(story.state.erased, is_erased);
+        assert_eq!(story.by(supervisor, erase(at_once)), Ok(vec![]), "again is nothing to do");
+        let last = story.facts.last().unwrap();
+        assert!(last.data.contains("member_asked") && last.actor == supervisor, "{last:?}");
+    }
+}
+
+#[test]
 fn rejections_have_names_of_their_own() {
     let names = [
         Rejection::OfferGone,

@@ -24,4 +24,5 @@ fn what_is_told_is_what_the_record_says() {
         ReleaseReason::as_str,
     );
     check(&[Ending::Closed, Ending::Left, Ending::Abandoned, Ending::Erased, Ending::Barred], Ending::as_str);
+    check(&ErasureReason::ALL, ErasureReason::as_str);
 }

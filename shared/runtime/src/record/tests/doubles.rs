@@ -11,7 +11,8 @@ use tokio::sync::oneshot;
 use wideawake_domain::record::Part;
 use wideawake_domain::{Actor, Pool, Position, Recorded, RequestId, StaffId, StreamId, StreamKind, Version};
 use wideawake_ledger::{
-    Append, AppendError, Cursor, DueKey, KeyChange, Lease, Ledger, LedgerError, NewEvent, SqliteLedger, StreamHead,
+    Append, AppendError, Cursor, DueKey, KeyChange, Lease, Ledger, LedgerError, NewEvent, NewKey, SqliteLedger,
+    StreamHead,
 };
 use wideawake_live::{Ageing, Live, LiveError, Place, Signals, Watch};
 
@@ -167,8 +168,12 @@ impl Ledger for Scripted {
         self.inner.keys(after, limit).await
     }
 
-    async fn replace_key(&self, stream: StreamId, old: &[u8], new: &[u8]) -> Result<bool, LedgerError> {
-        self.inner.replace_key(stream, old, new).await
+    async fn replace_keys(&self, keys: Vec<NewKey>) -> Result<usize, LedgerError> {
+        self.inner.replace_keys(keys).await
+    }
+
+    async fn forget(&self) -> Result<bool, LedgerError> {
+        self.inner.forget().await
     }
 
     async fn streams(&self, after: Option<StreamId>, limit: usize) -> Result<Vec<StreamHead>, LedgerError> {

@@ -2,7 +2,7 @@
 
 use tokio_util::sync::CancellationToken;
 use wideawake_domain::escalation::{self, Escalation, Policy, Resolution};
-use wideawake_domain::request::Cause;
+use wideawake_domain::request::{Cause, ErasureReason};
 use wideawake_domain::{EscalationId, Priority, StreamId, StreamKind};
 use wideawake_ledger::{Append, KeyChange, Lease, Ledger, NewEvent};
 
@@ -68,6 +68,31 @@ async fn resolve(house: &House, id: EscalationId) {
     let resolve =
         |_: &Escalation| Ok::<_, escalation::Rejection>(escalation::Command::Resolve(staff(9), resolution.clone()));
     house.record.change_escalation(id, Actor::Staff(staff(9)), resolve).await.unwrap().unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn staff_have_what_ended_erased_at_once_or_when_people_are_done() {
+    let house = House::new();
+    let (quiet, called, open) = (house.open(1).await, house.open(2).await, house.open(3).await);
+    let escalated = escalation(&house, called).await;
+    for id in [quiet, called] {
+        house.change(id, Command::Leave(Some(TimeDelta::days(30)))).await;
+    }
+    let erase = async |id| house.record.erase_for_staff(id, staff(9), ErasureReason::MemberAsked).await.unwrap();
+    assert_eq!(erase(open).await, Some(Err(Rejection::NotClosed)));
+    assert!(!house.tombstones().exists(), "what is refused is not noted, or the next start would erase it");
+    assert_eq!(erase(RequestId(Uuid::from_u128(9))).await, None);
+    assert!(erase(quiet).await.unwrap().is_ok_and(|at| at <= clock::now()));
+    assert_eq!(house.texts(quiet).await, [""; 0]);
+    assert_eq!(std::fs::read_to_string(house.tombstones()).unwrap(), format!("{quiet}\n"));
+    assert!(erase(quiet).await.unwrap().is_ok(), "again is nothing to do");
+    let first = erase(called).await.unwrap().unwrap();
+    assert!((71..=72).contains(&(first - clock::now()).num_hours()), "{first}");
+    assert_eq!(erase(called).await, Some(Ok(first)), "asking again puts nothing off");
+    assert_eq!(house.texts(called).await, ["help"]);
+    resolve(&house, escalated).await;
+    one_round(&house).await;
+    assert_eq!(house.texts(called).await, [""; 0]);
 }
 
 #[tokio::test]
