@@ -2,8 +2,10 @@
 
 mod contract;
 mod house;
+mod limits;
 
 mod api;
+mod barred;
 mod erasing;
 mod following;
 mod opening;

@@ -5,6 +5,7 @@
 
 pub mod auth;
 pub mod body;
+pub mod caller;
 pub mod detached;
 pub mod health;
 pub mod layers;
@@ -15,6 +16,7 @@ pub mod query;
 pub mod server;
 pub mod sse;
 
+pub use caller::Caller;
 pub use body::{Checked, Fields, JsonBody, parse};
 pub use detached::detached;
 pub use path::Segments;
