@@ -321,7 +321,7 @@ async fn whoever_takes_nothing_any_more_is_hung_up_on() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_way_is_known_to_be_encrypted_only_by_a_trusted_proxy() {
-    let trusted = Arc::from(["127.0.0.1/32".parse().expect("a network")]);
+    let trusted = Arc::from(["127.0.0.1/32".parse::<ipnet::IpNet>().expect("a network")]);
     let behind = door(Server { trusted, ..Server::default() }).await;
     let https = "x-forwarded-proto: https\r\n";
     let answer = behind.call("GET", "/caller", https, "").await;
