@@ -174,13 +174,18 @@ fn view(request: &SupportRequest, alias: Option<String>, names: &BTreeMap<StaffI
         }
         Phase::Closed { closed, at, .. } => {
             let (ending, outcome) = (closed.ending.as_str(), closed.outcome.clone());
-            (*at, None, None, Some(ClosedView {
-                ending,
-                outcome,
-                at: *at,
-                erase_at: closed.erase_at,
-                barred_until: request.barred_until,
-            }))
+            (
+                *at,
+                None,
+                None,
+                Some(ClosedView {
+                    ending,
+                    outcome,
+                    at: *at,
+                    erase_at: closed.erase_at,
+                    barred_until: request.barred_until,
+                }),
+            )
         }
     };
     RequestView {

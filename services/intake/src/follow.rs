@@ -15,8 +15,8 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 use wideawake_domain::request::{Phase, RequestEvent, Speaker, SupportRequest};
 use wideawake_domain::{Event, Recorded, RequestId, StreamId, Version};
 use wideawake_runtime::RecordError;
-use wideawake_runtime::http::{Problem, Sse};
 use wideawake_runtime::http::sse::{self, last_event_id};
+use wideawake_runtime::http::{Problem, Sse};
 use wideawake_runtime::record::Watch;
 
 use crate::api::{Members, Ours};
@@ -185,7 +185,10 @@ impl Follower {
             return Ok(Next::Look);
         }
         if let Phase::Closed { closed, at, .. } = &request.phase {
-            self.ready.push_back(sse::Event::new("closed", &ClosedBody { ending: closed.ending, at: *at, until: request.barred_until }));
+            self.ready.push_back(sse::Event::new(
+                "closed",
+                &ClosedBody { ending: closed.ending, at: *at, until: request.barred_until },
+            ));
             return Ok(Next::End);
         }
         let place = position.map(|position| (REPLACE + Duration::from_millis(20) * position as u32).min(REREAD));

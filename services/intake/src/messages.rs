@@ -15,9 +15,9 @@ use wideawake_runtime::http::{Caller, JsonBody, Kind, Problem, detached, parse};
 use crate::api::{Closing, Forwarded, Members, Ours};
 use crate::limits::{of_request, shed};
 use crate::member::Member;
-use crate::{once, open};
 use crate::state::Door;
 use crate::view::{OpenedBody, TakenBody};
+use crate::{once, open};
 
 /// Something to say.
 #[derive(ToSchema)]

@@ -52,7 +52,8 @@ pub(crate) async fn open(
     let newest = if openings.is_empty() { drawn() } else { openings.remove(0) };
     let (pool, open, barred) = read(&door, &body, &newest).await?;
     let barred = barred.max(barred_by_cookie(&door, &headers).await);
-    detached(async move { carry_out(&door, caller, Asking { newest, older: openings, pool, open, barred }).await }).await
+    detached(async move { carry_out(&door, caller, Asking { newest, older: openings, pool, open, barred }).await })
+        .await
 }
 
 /// A new request for a member whose conversation was ended for cause, from what they write in it. It is opened if what they

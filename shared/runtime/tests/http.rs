@@ -96,7 +96,8 @@ async fn door(server: Server) -> Door {
             "/endless",
             get(move || async move {
                 let gone = Gone(reading);
-                let more = stream::unfold(gone, |gone| async move { Some((Ok::<_, Infallible>(vec![b'x'; 65_536]), gone)) });
+                let more =
+                    stream::unfold(gone, |gone| async move { Some((Ok::<_, Infallible>(vec![b'x'; 65_536]), gone)) });
                 Body::from_stream(more)
             }),
         )

@@ -197,7 +197,8 @@ async fn nothing_that_anybody_wrote_and_nobodys_address_is_in_a_log_a_trace_or_a
 
     // A night: asking, declining, talking, raising, calling, handing back, ending for cause, a mistake, a guess.
     let key = mark("keykeykeykeykeykeykeykey");
-    let body = json!({ "language": "en", "alias": mark("fulmar"), "message": mark("albatross"), "screening": { "q1": true } });
+    let body =
+        json!({ "language": "en", "alias": mark("fulmar"), "message": mark("albatross"), "screening": { "q1": true } });
     let open = server.intake("POST", "/v1/requests").header("idempotency-key", &key).header("x-forwarded-for", address);
     let sky = Member::of(&server, open.json(&body).send().await.is(201).json());
     robin.takes(&sky.id).await;
@@ -232,9 +233,14 @@ async fn nothing_that_anybody_wrote_and_nobodys_address_is_in_a_log_a_trace_or_a
 
     secrets.extend([sky.token, robin.token.clone(), server.admin.token.clone(), server.supervisor.token.clone()]);
     secrets.extend([address.to_owned(), phone.to_owned(), phone[1..].to_owned()]);
-    secrets.extend(["kittiwake-provider", "puffin-user", "puffin-password", "gannet@", "skua-provider-secret", SECRET].map(Into::into));
+    secrets.extend(
+        ["kittiwake-provider", "puffin-user", "puffin-password", "gannet@", "skua-provider-secret", SECRET]
+            .map(Into::into),
+    );
     // What the call itself says: its link and its code.
-    secrets.extend(called.split(['"', ' ', '\\']).filter_map(|word| word.split_once("/a/")).map(|(_, token)| token.to_owned()));
+    secrets.extend(
+        called.split(['"', ' ', '\\']).filter_map(|word| word.split_once("/a/")).map(|(_, token)| token.to_owned()),
+    );
     let log = server.log();
     assert!(log.contains("\"level\":\"TRACE\""), "the log is as fine as can be");
     for secret in &secrets {

@@ -85,7 +85,8 @@ mod tests {
         let taken = minute(300, flood.chain(others));
         // What the elevated leave over of their reserve nobody misses: the urgent may draw on both.
         assert_eq!(taken, BTreeMap::from([(Standard, 300), (Elevated, 150), (Urgent, 300)]));
-        let taken = minute(300, std::iter::repeat_n(Standard, 10_000).chain(std::iter::repeat_n(Priority::Imminent, 450)));
+        let taken =
+            minute(300, std::iter::repeat_n(Standard, 10_000).chain(std::iter::repeat_n(Priority::Imminent, 450)));
         assert_eq!(taken[&Priority::Imminent], 450);
     }
 

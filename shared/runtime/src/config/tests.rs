@@ -336,7 +336,8 @@ fn a_secret_can_stand_in_a_file_that_a_variable_names() {
 fn proxies_are_networks_of_ones_own() {
     let trusted = |list: &str| {
         let text = format!("[intake]\ntrusted_proxies = {list}");
-        parse(&text, &[]).map(|config| config.intake.trusted_proxies.iter().map(ToString::to_string).collect::<Vec<_>>())
+        parse(&text, &[])
+            .map(|config| config.intake.trusted_proxies.iter().map(ToString::to_string).collect::<Vec<_>>())
     };
     assert_eq!(trusted(r#"["10.1.2.3/8", "fd00::1"]"#).expect("right"), ["10.0.0.0/8", "fd00::1/128"]);
     for wrong in [r#"["0.0.0.0/0"]"#, r#"["::/0"]"#, r#"["proxy.example.org"]"#, r#""10.0.0.0/8""#] {

@@ -16,8 +16,8 @@ pub mod query;
 pub mod server;
 pub mod sse;
 
-pub use caller::Caller;
 pub use body::{Checked, Fields, JsonBody, parse};
+pub use caller::Caller;
 pub use detached::detached;
 pub use path::Segments;
 pub use problem::{Kind, Problem};
