@@ -34,7 +34,8 @@ pub async fn serve(record: Arc<Record>, config: config::Desk, listener: TcpListe
     });
     let grace = desk.record.settings().dispatch.presence_grace;
     let presence = tokio::spawn(keep_presence(desk.record.clone(), desk.presence.clone(), grace, shutdown.clone()));
-    let server = Server { connections: config.max_connections, ..Server::default() };
+    let trusted = config.trusted_proxies.clone();
+    let server = Server { connections: config.max_connections, trusted, ..Server::default() };
     server.run(listener, router(desk), shutdown).await;
     // They end by the same token, and hold nothing that has to be saved.
     let _ = (feed.await, presence.await);

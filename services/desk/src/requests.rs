@@ -129,6 +129,9 @@ pub(crate) struct ClosedView {
     /// When it is due to be erased.
     #[schema(required)]
     erase_at: Option<DateTime<Utc>>,
+    /// Until when its member is asked to turn elsewhere.
+    #[schema(required)]
+    barred_until: Option<DateTime<Utc>>,
 }
 
 /// One request, for who holds it, joined it, or answers for its pool. The last is recorded.
@@ -171,7 +174,18 @@ fn view(request: &SupportRequest, alias: Option<String>, names: &BTreeMap<StaffI
         }
         Phase::Closed { closed, at, .. } => {
             let (ending, outcome) = (closed.ending.as_str(), closed.outcome.clone());
-            (*at, None, None, Some(ClosedView { ending, outcome, at: *at, erase_at: closed.erase_at }))
+            (
+                *at,
+                None,
+                None,
+                Some(ClosedView {
+                    ending,
+                    outcome,
+                    at: *at,
+                    erase_at: closed.erase_at,
+                    barred_until: request.barred_until,
+                }),
+            )
         }
     };
     RequestView {

@@ -59,18 +59,20 @@ problems! {
     Members = [Unauthorized, ForbiddenOrigin, NotFound];
     /// What a call with a body and a key can run into.
     Forwarded = [NotJson, BadRequest, RequestTimeout, IdempotencyMismatch, TooLarge, UnsupportedMediaType, InvalidContent];
+    /// What a member who is barred runs into.
+    Away = [Barred];
     /// What a call with a query can run into.
     Asked = [BadRequest, InvalidContent];
-    /// What is nobody's fault but ours.
-    Ours = [Internal, Unavailable];
+    /// What any call can run into that is not the caller's fault.
+    Ours = [TooManyRequests, Internal, Unavailable];
 }
 
-/// What writing can run into beside all that. A conflict is described once, so both kinds stand here.
+/// What writing can run into beside all that. A conflict is described once, so all kinds stand here, and a refusal likewise.
 pub(crate) struct Closing;
 
 impl IntoResponses for Closing {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
-        described(&[Kind::AlreadyClosed, Kind::IdempotencyMismatch, Kind::TooManyRequests])
+        described(&[Kind::AlreadyClosed, Kind::IdempotencyMismatch, Kind::ForbiddenOrigin, Kind::Barred])
     }
 }
 
@@ -85,7 +87,7 @@ fn described(kinds: &[Kind]) -> BTreeMap<String, RefOr<Response>> {
         let says = |kind: &Kind| format!("`{}`: {}", kind.name(), kind.meaning());
         let description: Vec<String> = kinds.iter().map(says).collect();
         let problem = Ref::from_schema_name("Problem");
-        let ours = code >= 500;
+        let ours = code == 429 || code >= 500 || kinds.contains(&Kind::Barred);
         let schema = if ours { with_resources(problem) } else { problem.into() };
         let content = ContentBuilder::new().schema(Some(schema)).build();
         let mut response =

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -96,7 +97,13 @@ pub(crate) struct Earlier {
 }
 
 /// What the body asks for, or everything that is wrong with it.
-pub(crate) async fn read(door: &Door, body: &JsonBody, opening: &once::Opening) -> Result<(Pool, Open), Problem> {
+///
+/// The last is until when whoever goes on from an earlier request is barred, if they are.
+pub(crate) async fn read(
+    door: &Door,
+    body: &JsonBody,
+    opening: &once::Opening,
+) -> Result<(Pool, Open, Option<DateTime<Utc>>), Problem> {
     let settings = door.record.settings();
     let mut f = body.fields();
     let line = line(&mut f, settings);
@@ -110,11 +117,13 @@ pub(crate) async fn read(door: &Door, body: &JsonBody, opening: &once::Opening) 
     let screening = screening(&mut f);
     let again =
         f.object("again", |f| (f.required("id", parse::id::<RequestId>), f.required("token", parse::line(1..=512))));
-    let mut goes_on = None;
+    let (mut goes_on, mut barred) = (None, None);
     if let Some(Some((id, token))) = again.value() {
         let earlier = door.record.request(*id).await;
         let earlier = earlier.map_err(|error| door.trouble(error, country.value().and_then(|c| c.as_deref())))?;
         match earlier.filter(|request| fits(request, &hash_token(token))) {
+            // Whoever held a conversation that was ended for cause is not asked first.
+            Some(request) if request.barred_until.is_some() => barred = request.barred_until,
             Some(request) => {
                 goes_on = request.last_holder().map(|volunteer| Again { request: request.id, volunteer });
             }
@@ -141,7 +150,7 @@ pub(crate) async fn read(door: &Door, body: &JsonBody, opening: &once::Opening) 
         again: goes_on,
         findings: Findings::default(),
     };
-    Ok((line.pool.clone(), open))
+    Ok((line.pool.clone(), open, barred))
 }
 
 /// The line that is meant; `None` only if there is no default line.

@@ -9,17 +9,18 @@ use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::HeaderMap;
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use tokio::time::{Instant, sleep_until, timeout_at};
 use wideawake_domain::request::{Phase, RequestEvent, Speaker, SupportRequest};
 use wideawake_domain::{Event, Recorded, RequestId, StreamId, Version};
 use wideawake_runtime::RecordError;
-use wideawake_runtime::http::Sse;
 use wideawake_runtime::http::sse::{self, last_event_id};
+use wideawake_runtime::http::{Problem, Sse};
 use wideawake_runtime::record::Watch;
 
 use crate::api::{Members, Ours};
+use crate::limits::{Tab, of_request, shed};
 use crate::locale::{Words, words};
 use crate::member::Member;
 use crate::state::Door;
@@ -36,6 +37,9 @@ const REREAD_BLIND: Duration = Duration::from_secs(1);
 
 /// How often the place of whoever is next is looked up; others' change more slowly, or are of less interest.
 const REPLACE: Duration = Duration::from_secs(2);
+
+/// How many streams of one request are open side by side.
+const TABS: usize = 8;
 
 /// Follow a request
 ///
@@ -61,10 +65,15 @@ pub(crate) async fn stream(
     State(door): State<Arc<Door>>,
     Member(request): Member,
     headers: HeaderMap,
-) -> impl IntoResponse {
+) -> Result<Response, Problem> {
+    let limits = &door.limits;
+    if !of_request(&door, "streams", request.id, limits.config.streams).await {
+        return Err(shed(&door, request.country.as_deref()));
+    }
+    let shutdown = door.shutdown.child_token();
+    let tab = limits.config.enabled.then(|| limits.tabs.open(request.id, TABS, shutdown.clone()));
     let known = last_event_id(&headers).and_then(|id| id.parse().ok()).map(Version);
     let seen = known.filter(|version| *version <= request.version).unwrap_or(Version::NONE);
-    let shutdown = door.shutdown.clone();
     let follower = Follower {
         door,
         id: request.id,
@@ -74,12 +83,13 @@ pub(crate) async fn stream(
         watch: None,
         ready: VecDeque::new(),
         next: Next::Look,
+        _tab: tab,
     };
     let events = stream::unfold(Box::new(follower), |mut follower| async move {
         let event = follower.next().await?;
         Some((event, follower))
     });
-    Sse::new(events, shutdown)
+    Ok(Sse::new(events, shutdown).into_response())
 }
 
 /// What is kept for each stream that is open.
@@ -93,6 +103,7 @@ struct Follower {
     watch: Option<Box<dyn Watch>>,
     ready: VecDeque<sse::Event>,
     next: Next,
+    _tab: Option<Tab>,
 }
 
 /// What to do when everything that was ready is sent.
@@ -174,7 +185,10 @@ impl Follower {
             return Ok(Next::Look);
         }
         if let Phase::Closed { closed, at, .. } = &request.phase {
-            self.ready.push_back(sse::Event::new("closed", &ClosedBody { ending: closed.ending, at: *at }));
+            self.ready.push_back(sse::Event::new(
+                "closed",
+                &ClosedBody { ending: closed.ending, at: *at, until: request.barred_until },
+            ));
             return Ok(Next::End);
         }
         let place = position.map(|position| (REPLACE + Duration::from_millis(20) * position as u32).min(REREAD));
@@ -198,6 +212,12 @@ impl Follower {
                 }
             }
             RequestEvent::Released(_) => self.say(fact, Speaker::System, self.words.released),
+            RequestEvent::Barred(_) => {
+                // Without an id of its own: it comes with the words.
+                let list = ResourceList { items: self.door.resources_of(request) };
+                self.ready.push_back(sse::Event::new("resources", &list));
+                self.say(fact, Speaker::System, self.words.barred);
+            }
             RequestEvent::Opened(_) if !self.door.speaks(request) => {
                 self.say(fact, Speaker::System, self.words.unserved);
             }

@@ -8,6 +8,7 @@ mod api; // what every call has in common in the OpenAPI document
 mod asked; // what a member says when asking for support
 mod export; // everything that is held about a request
 mod follow; // the stream of a request
+mod limits; // how much callers may ask for
 mod locale; // what Wideawake itself says to a member
 mod member; // whose call it is
 mod messages; // writing
@@ -40,8 +41,11 @@ pub use state::Door;
 /// Serves the door on `listener` until `shutdown`, with its health and its OpenAPI document.
 pub async fn serve(record: Arc<Record>, config: config::Intake, listener: TcpListener, shutdown: CancellationToken) {
     let metrics = record.metrics().clone();
-    let server = Server { connections: config.max_connections, ..Server::default() };
     let door = Arc::new(Door::new(record, &config, shutdown.clone()));
+    let (connections, trusted) = (config.max_connections, config.trusted_proxies.clone());
+    let usual = Server::default();
+    let full = door.with_resources(usual.full.clone(), None);
+    let server = Server { connections, trusted, full, ..usual };
     let pace = tokio::spawn(pace::follow(door.clone(), shutdown.clone()));
     server.run(listener, layers::around(complete(door), metrics), shutdown).await;
     // Ends by itself on shutdown; only a panic, which the hook has reported, is an error here.
@@ -55,7 +59,9 @@ fn complete(door: Arc<Door>) -> Router {
         let door = ready.clone();
         async move { door.readiness().await }
     });
-    router(door).merge(health).merge(document::routes(openapi()))
+    let guard = axum::middleware::from_fn_with_state(door.clone(), limits::guard);
+    // Whether all is well is asked of the stores each time, so that is counted too.
+    router(door).merge(health).merge(document::routes(openapi())).layer(guard)
 }
 
 /// The calls of the door alone.

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, Method};
+use axum::http::{HeaderMap, HeaderValue, Method};
 use wideawake_domain::RequestId;
 use wideawake_domain::request::SupportRequest;
 use wideawake_runtime::clock;
-use wideawake_runtime::http::auth::{self, Credential};
-use wideawake_runtime::http::{Kind, Problem, Segments};
+use wideawake_runtime::http::auth::{self, Credential, Token};
+use wideawake_runtime::http::{Caller, Kind, Problem, Segments};
 use wideawake_runtime::tokens::{hash_token, same};
 
 use crate::state::Door;
@@ -46,22 +46,40 @@ impl FromRequestParts<Arc<Door>> for Member {
 }
 
 /// What a caller presents.
-struct Claim {
+pub(crate) struct Claim {
     id: Option<RequestId>,
     hash: String,
 }
 
 impl Claim {
-    fn of(method: &Method, parts: &Parts) -> Result<Self, Problem> {
+    pub(crate) fn of(method: &Method, parts: &Parts) -> Result<Self, Problem> {
         match auth::credential(method, &parts.headers, COOKIE)? {
             Credential::Bearer(token) => Ok(Self { id: None, hash: hash_token(token.expose()) }),
             Credential::Cookie(pair) => {
-                let (id, token) = pair.expose().split_once('.').ok_or(Kind::Unauthorized)?;
-                let id = id.parse().map_err(|_| Kind::Unauthorized)?;
-                Ok(Self { id: Some(id), hash: hash_token(token) })
+                let (id, hash) = both(pair).ok_or(Kind::Unauthorized)?;
+                Ok(Self { id: Some(id), hash })
             }
         }
     }
+
+    /// The request that the cookie is of, and the hash of the token in it; for calls that need neither.
+    pub(crate) fn by_cookie(headers: &HeaderMap) -> Option<(RequestId, String)> {
+        both(auth::cookie(headers, COOKIE)?)
+    }
+
+    /// The request that `path` is about, if this process has met it and it is the caller's: as it was when last seen, and
+    /// without asking anybody.
+    pub(crate) fn known(&self, door: &Door, path: &str) -> Option<Arc<SupportRequest>> {
+        let id = path.strip_prefix("/v1/requests/")?.split('/').next()?.parse().ok()?;
+        let is_meant = self.id.is_none_or(|claimed| claimed == id);
+        door.record.seen_before(id).filter(|request| is_meant && fits(request, &self.hash))
+    }
+}
+
+/// The two halves of the cookie.
+fn both(pair: Token<'_>) -> Option<(RequestId, String)> {
+    let (id, token) = pair.expose().split_once('.')?;
+    Some((id.parse().ok()?, hash_token(token)))
 }
 
 /// Whether the token with that hash is the token of the request.
@@ -69,9 +87,10 @@ pub(crate) fn fits(request: &SupportRequest, hash: &str) -> bool {
     same(request.token.as_bytes(), hash.as_bytes())
 }
 
-/// The cookie that lets a browser act as the member.
-pub(crate) fn cookie(id: RequestId, token: &str) -> Option<HeaderValue> {
-    let value = format!("{COOKIE}={id}.{token}; HttpOnly; SameSite=Strict; Path=/");
+/// The cookie that lets a browser act as the member; over an encrypted way it is never sent over another.
+pub(crate) fn cookie(id: RequestId, token: &str, caller: Caller) -> Option<HeaderValue> {
+    let secure = if caller.is_secure { "; Secure" } else { "" };
+    let value = format!("{COOKIE}={id}.{token}; HttpOnly; SameSite=Strict; Path=/{secure}");
     let mut value = HeaderValue::try_from(value).ok()?;
     value.set_sensitive(true);
     Some(value)

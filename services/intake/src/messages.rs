@@ -1,7 +1,6 @@
 //! Writing.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Json;
 use axum::extract::State;
@@ -11,18 +10,14 @@ use utoipa::ToSchema;
 use wideawake_domain::request::{Command, Once, Rejection, Say, Speaker, SupportRequest};
 use wideawake_domain::{Actor, Text};
 use wideawake_runtime::clock;
-use wideawake_runtime::http::{JsonBody, Kind, Problem, detached, parse};
+use wideawake_runtime::http::{Caller, JsonBody, Kind, Problem, detached, parse};
 
 use crate::api::{Closing, Forwarded, Members, Ours};
+use crate::limits::{of_request, shed};
 use crate::member::Member;
-use crate::once;
 use crate::state::Door;
-use crate::view::TakenBody;
-
-/// How many messages one member may send …
-const MOST: u32 = 60;
-/// … within this time.
-const WITHIN: Duration = Duration::from_mins(1);
+use crate::view::{OpenedBody, TakenBody};
+use crate::{once, open};
 
 /// Something to say.
 #[derive(ToSchema)]
@@ -36,7 +31,8 @@ pub(crate) struct Body {
 
 /// Write a message
 ///
-/// With an `Idempotency-Key` the call can be repeated for 24 hours, and the message is there once.
+/// With an `Idempotency-Key` the call can be repeated for 24 hours, and the message is there once. In a conversation that a
+/// supervisor ended for cause, what is urgent by its words opens a new one, whose id and token are the answer.
 #[utoipa::path(
     post,
     path = "/v1/requests/{id}/messages",
@@ -48,6 +44,8 @@ pub(crate) struct Body {
     ),
     responses(
         (status = 202, description = "It is in the record.", body = TakenBody),
+        (status = 201, description = "It opened a new conversation.", body = OpenedBody, headers(("Set-Cookie" = String), ("Location" = String))),
+        (status = 200, description = "It opened a new conversation before, with the same key.", body = OpenedBody, headers(("Set-Cookie" = String), ("Location" = String))),
         Members, Ours, Forwarded, Closing,
     ),
     security(("token" = []), ("cookie" = [])),
@@ -55,6 +53,7 @@ pub(crate) struct Body {
 pub(crate) async fn say(
     State(door): State<Arc<Door>>,
     Member(request): Member,
+    caller: Caller,
     headers: HeaderMap,
     body: JsonBody,
 ) -> Result<Response, Problem> {
@@ -63,7 +62,14 @@ pub(crate) async fn say(
     let text = f.required("text", parse::text(1..=4_000));
     let text = f.finish(text)?;
     let onces = key.map(|key| once::onces(&door.record, key, request.id, &text)).unwrap_or_default();
-    limit(&door, &request).await?;
+    if !of_request(&door, "messages", request.id, door.limits.config.messages).await {
+        return Err(shed(&door, request.country.as_deref()));
+    }
+    let repeats = onces.iter().any(|once| request.said(&once.key, clock::now()).is_some());
+    if request.is_barred(clock::now()).is_some() && !repeats {
+        let openings = key.map(|key| once::openings_of_message(&door.record, key, request.id, &text));
+        return detached(async move { open::anew(&door, caller, &request, openings, text).await }).await;
+    }
     detached(async move {
         let phrases = door.record.phrases(&request.language, &text);
         let check = |request: &SupportRequest| {
@@ -93,14 +99,4 @@ pub(crate) async fn say(
 fn mark(request: &SupportRequest, onces: &[Once]) -> Option<Once> {
     let now = clock::now();
     onces.iter().find(|once| request.said(&once.key, now).is_some()).or(onces.first()).cloned()
-}
-
-async fn limit(door: &Door, request: &SupportRequest) -> Result<(), Problem> {
-    if !door.limited {
-        return Ok(());
-    }
-    let key = format!("messages:{}", request.id);
-    // Whether it was counted is unknown when the live state is gone: nobody is silenced for that.
-    let allowed = door.record.live().allow(&key, MOST, WITHIN, clock::now()).await.unwrap_or(true);
-    if allowed { Ok(()) } else { Err(Problem::new(Kind::TooManyRequests).retry_after(WITHIN)) }
 }

@@ -58,6 +58,11 @@ pub(crate) fn openings(record: &Record, key: Key<'_>, body: &Value) -> Vec<Openi
         .collect()
 }
 
+/// The same for a message that may open a request.
+pub(crate) fn openings_of_message(record: &Record, key: Key<'_>, ended: RequestId, text: &str) -> Vec<Opening> {
+    openings(record, key, &serde_json::json!({ "ended": ended, "text": text }))
+}
+
 /// What marks a message that is sent with a key, under the newest master key first.
 pub(crate) fn onces(record: &Record, key: Key<'_>, request: RequestId, text: &str) -> Vec<Once> {
     let vault = record.vault();

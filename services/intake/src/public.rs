@@ -7,7 +7,7 @@ use axum::extract::State;
 use wideawake_domain::settings::Line;
 use wideawake_runtime::http::{Problem, Query as Parameters, parse};
 
-use crate::api::Asked;
+use crate::api::{Asked, Ours};
 use crate::state::Door;
 use crate::view::{LineBody, LineList, ResourceList};
 
@@ -16,7 +16,7 @@ use crate::view::{LineBody, LineList, ResourceList};
     get,
     path = "/v1/lines",
     tag = "public",
-    responses((status = 200, description = "What a member can turn to.", body = LineList)),
+    responses((status = 200, description = "What a member can turn to.", body = LineList), Ours),
 )]
 pub(crate) async fn lines(State(door): State<Arc<Door>>) -> Json<LineList> {
     let line = |line: &Line| LineBody {
@@ -36,7 +36,7 @@ pub(crate) async fn lines(State(door): State<Arc<Door>>) -> Json<LineList> {
     path = "/v1/resources",
     tag = "public",
     params(("country" = Option<String>, Query, description = "The two letters of a country (ISO 3166-1); of one that is not known, and without it, the answer is the international list.", pattern = "^[A-Za-z]{2}$")),
-    responses((status = 200, description = "Whom else to call.", body = ResourceList), Asked),
+    responses((status = 200, description = "Whom else to call.", body = ResourceList), Asked, Ours),
 )]
 pub(crate) async fn resources(State(door): State<Arc<Door>>, query: Parameters) -> Result<Json<ResourceList>, Problem> {
     let mut q = query.fields();

@@ -12,6 +12,7 @@ use wideawake_runtime::http::Problem;
 use wideawake_runtime::http::health::{Health, Readiness};
 use wideawake_runtime::{Record, RecordError, clock, config};
 
+use crate::limits::Limits;
 use crate::pace::Pace;
 use crate::resources::{Resource, Resources};
 use crate::view::{RequestBody, Standing, Status, Volunteer};
@@ -26,7 +27,7 @@ const ALIASES: usize = 2_000;
 pub struct Door {
     pub(crate) record: Arc<Record>,
     pub(crate) resources: Resources,
-    pub(crate) limited: bool,
+    pub(crate) limits: Limits,
     pub(crate) pace: Pace,
     pub(crate) shutdown: CancellationToken,
     aliases: Mutex<HashMap<StaffId, (Instant, Arc<str>)>>,
@@ -38,7 +39,7 @@ impl Door {
         Self {
             record,
             resources: Resources::built_in(),
-            limited: config.limits.enabled,
+            limits: Limits::new(config.limits.clone()),
             pace: Pace::default(),
             shutdown,
             aliases: Mutex::default(),
@@ -57,8 +58,12 @@ impl Door {
 
     /// What a member is told when the record fails: whom else to call, first of all.
     pub(crate) fn trouble(&self, error: RecordError, country: Option<&str>) -> Problem {
-        let resources = serde_json::to_value(self.resources.of(country)).unwrap_or_default();
-        Problem::from(error).with("resources", resources)
+        self.with_resources(Problem::from(error), country)
+    }
+
+    /// A problem that also says whom else to call.
+    pub(crate) fn with_resources(&self, problem: Problem, country: Option<&str>) -> Problem {
+        problem.with("resources", serde_json::to_value(self.resources.of(country)).unwrap_or_default())
     }
 
     /// How long a request is kept after its close.

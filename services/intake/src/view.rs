@@ -146,6 +146,10 @@ pub(crate) struct ClosedBody {
     pub(crate) ending: Ending,
     /// When.
     pub(crate) at: DateTime<Utc>,
+    /// Until when the member is asked to turn elsewhere; absent unless a supervisor ended it for cause.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, nullable = false)]
+    pub(crate) until: Option<DateTime<Utc>>,
 }
 
 /// How a request ends.

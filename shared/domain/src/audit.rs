@@ -13,11 +13,11 @@ pub use escalations::Escalations;
 
 use crate::event::Event;
 use crate::record::{Actor, StreamKind};
-use crate::request::{RequestEvent, SupportRequest};
+use crate::request::{Ending, RequestEvent, SupportRequest};
 use crate::schedule::HoursCache;
 use crate::settings::Settings;
 use crate::staff::{Duty, DutyEvent, Role, StaffEvent, StaffMember};
-use crate::{Recorded, StaffId, Version};
+use crate::{Priority, Recorded, StaffId, Version};
 
 /// How long before an offer a change of a volunteer's situation may have come without the dispatcher having seen it.
 const UNSEEN: TimeDelta = TimeDelta::seconds(5);
@@ -195,6 +195,15 @@ fn judge(
             if let Some(why) = staff.unfit(offered.volunteer, state, settings, fact.at) {
                 breach("I3", format!("it was offered to {}, but {why}", offered.volunteer));
             }
+        }
+        RequestEvent::Barred(_) if state.priority >= Priority::Urgent => {
+            breach("I7", format!("it was {}, and its member was turned away", state.priority));
+        }
+        RequestEvent::Closed(closed) if closed.ending == Ending::Abandoned && state.priority >= Priority::Urgent => {
+            breach("I7", format!("it was {}, and was closed for silence", state.priority));
+        }
+        RequestEvent::Closed(closed) if closed.ending == Ending::Barred && state.barred_until.is_none() => {
+            breach("I1", "it ended for cause, and nobody said for how long".to_owned());
         }
         RequestEvent::PriorityChanged(changed)
             if changed.to < state.priority && !matches!(fact.actor, Actor::Staff(_)) =>

@@ -17,6 +17,7 @@ use wideawake_domain::{Pool, Priority, RequestId, StaffId, StreamId, Version};
 
 pub use self::redis::{OpenError, Pace, RedisLive, RedisUrl};
 pub use memory::MemoryLive;
+pub use rates::Rates;
 
 /// The live state could not be reached; what was asked may or may not have been done.
 #[derive(Clone, Debug, thiserror::Error)]

@@ -7,23 +7,21 @@ use std::time::Duration;
 
 use crate::lock;
 
-/// How many rates are kept; beyond that the oldest windows are forgotten, which lets somebody through, never out.
+/// How many rates are kept; beyond that those are forgotten that were used least, which lets somebody through, never out.
+/// However many come who come once, whoever comes without end is not forgotten for it.
 pub(crate) const RATES: usize = 100_000;
 
-/// When the window of each key began, and how often the key was used in it.
+/// When the window of each key began, and how often the key was used in it: of one process alone.
 #[derive(Debug, Default)]
-pub(crate) struct Rates(Mutex<HashMap<String, (DateTime<Utc>, u32)>>);
+pub struct Rates(Mutex<HashMap<String, (DateTime<Utc>, u32)>>);
 
 impl Rates {
     /// As [`crate::Live::allow`].
-    pub(crate) fn allow(&self, key: &str, most: u32, within: Duration, now: DateTime<Utc>) -> bool {
+    pub fn allow(&self, key: &str, most: u32, within: Duration, now: DateTime<Utc>) -> bool {
         let within = TimeDelta::from_std(within).unwrap_or(TimeDelta::MAX);
         let mut rates = lock(&self.0);
-        if rates.len() >= RATES && !rates.contains_key(key) {
-            rates.retain(|_, (start, _)| now - *start < within);
-            if rates.len() >= RATES {
-                rates.clear();
-            }
+        if !rates.contains_key(key) {
+            make_room(&mut rates, within, now);
         }
         let (start, count) = rates.entry(key.to_owned()).or_insert((now, 0));
         if now - *start >= within {
@@ -36,5 +34,36 @@ impl Rates {
     #[cfg(test)]
     pub(crate) fn len(&self) -> usize {
         lock(&self.0).len()
+    }
+}
+
+/// Forgets windows that ended, and then those that were used least, until half is free: so it is seldom done.
+fn make_room(rates: &mut HashMap<String, (DateTime<Utc>, u32)>, within: TimeDelta, now: DateTime<Utc>) {
+    if rates.len() < RATES {
+        return;
+    }
+    rates.retain(|_, (start, _)| now - *start < within);
+    let mut least: u32 = 1;
+    while rates.len() > RATES / 2 {
+        rates.retain(|_, (_, count)| *count > least);
+        least = least.saturating_mul(2);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_comes_without_end_is_not_forgotten_for_those_who_come_once() {
+        let (rates, minute) = (Rates::default(), Duration::from_mins(1));
+        let allow = |key: &str| rates.allow(key, 5, minute, DateTime::UNIX_EPOCH);
+        let taken = (0..20).filter(|_| allow("without end")).count();
+        assert_eq!(taken, 5);
+        for n in 0..3 * RATES {
+            assert!(allow(&n.to_string()));
+        }
+        assert!(rates.len() <= RATES, "it is bounded");
+        assert!(!allow("without end"));
     }
 }

@@ -1,10 +1,12 @@
 //! The server and what lies around every call, through real sockets.
 
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::HeaderMap;
 use axum::routing::{get, post};
@@ -17,7 +19,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use wideawake_runtime::http::body::OptionalJsonBody;
 use wideawake_runtime::http::{
-    JsonBody, Kind, Problem, Query, Segments, Server, Sse, auth, detached, health, layers, openapi, parse, sse,
+    Caller, JsonBody, Kind, Problem, Query, Segments, Server, Sse, auth, detached, health, layers, openapi, parse, sse,
 };
 use wideawake_runtime::telemetry::{self, Metrics, trace};
 
@@ -46,7 +48,7 @@ async fn door(server: Server) -> Door {
     let shutdown = CancellationToken::new();
     let finished = Arc::new(Notify::new());
     let streams = shutdown.clone();
-    let (begun, done) = (Arc::clone(&finished), Arc::clone(&finished));
+    let (begun, done, reading) = (Arc::clone(&finished), Arc::clone(&finished), Arc::clone(&finished));
     let router = Router::new()
         .route("/echo", post(|body: JsonBody| async move { body.bytes }))
         .route("/maybe", post(|body: OptionalJsonBody| async move { body.0.value.to_string() }))
@@ -90,6 +92,16 @@ async fn door(server: Server) -> Door {
                 Sse::new(futures_util::StreamExt::chain(stream::iter([first]), stream::pending()), streams)
             }),
         )
+        .route(
+            "/endless",
+            get(move || async move {
+                let gone = Gone(reading);
+                let more =
+                    stream::unfold(gone, |gone| async move { Some((Ok::<_, Infallible>(vec![b'x'; 65_536]), gone)) });
+                Body::from_stream(more)
+            }),
+        )
+        .route("/caller", get(|caller: Caller| async move { caller.is_secure.to_string() }))
         .merge(health::routes(|| async { health::Readiness::new().vital("ledger", health::Health::Ready, None) }))
         .merge(openapi::routes(described().into_openapi()));
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
@@ -97,6 +109,15 @@ async fn door(server: Server) -> Door {
     let router = layers::around(router, Metrics::new());
     let ended = tokio::spawn(server.run(listener, router, shutdown.clone()));
     Door { at, shutdown, ended, finished: begun }
+}
+
+/// Tells when an answer is not wanted any more.
+struct Gone(Arc<Notify>);
+
+impl Drop for Gone {
+    fn drop(&mut self) {
+        self.0.notify_one();
+    }
 }
 
 struct Answer {
@@ -285,6 +306,32 @@ async fn who_says_nothing_loses_the_connection() {
     }
     let silent = timeout(Duration::from_millis(400), stream.read(&mut all)).await;
     assert!(silent.is_err(), "a stream is not silence");
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_takes_nothing_any_more_is_hung_up_on() {
+    let door = door(Server { silence: Duration::from_secs(1), ..Server::default() }).await;
+    let mut stream = door.connect().await;
+    stream.write_all(b"GET /endless HTTP/1.1\r\nhost: x\r\n\r\n").await.expect("it listens");
+    assert!(stream.read_u8().await.is_ok());
+    // From here on the client reads nothing: its window is closed, as that of a phone that fell asleep.
+    timeout(LONG, door.finished.notified()).await.expect("nobody waits for it for ever");
+    drop(stream);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_way_is_known_to_be_encrypted_only_by_a_trusted_proxy() {
+    let trusted = Arc::from(["127.0.0.1/32".parse::<ipnet::IpNet>().expect("a network")]);
+    let behind = door(Server { trusted, ..Server::default() }).await;
+    let https = "x-forwarded-proto: https\r\n";
+    let answer = behind.call("GET", "/caller", https, "").await;
+    assert_eq!(answer.body, "true");
+    assert!(answer.head.contains("strict-transport-security: max-age=31536000\r\n"), "{}", answer.head);
+    let open = door(Server::default()).await;
+    let answer = open.call("GET", "/caller", https, "").await;
+    assert_eq!(answer.body, "false");
+    assert!(!answer.head.contains("strict-transport-security"), "{}", answer.head);
 }
 
 #[tokio::test(flavor = "multi_thread")]

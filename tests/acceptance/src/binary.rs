@@ -192,6 +192,18 @@ impl Binary {
         std::fs::read_to_string(self.folder.path().join("stderr.log")).expect("a log")
     }
 
+    /// How much memory it holds, in bytes.
+    ///
+    /// # Panics
+    /// When it does not run.
+    pub fn resident(&self) -> u64 {
+        let id = self.process.as_ref().expect("it runs").child.id();
+        let status = std::fs::read_to_string(format!("/proc/{id}/status")).expect("a process");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("it has memory");
+        let kilobytes: u64 = line.trim().trim_end_matches("kB").trim().parse().expect("a number");
+        kilobytes * 1_024
+    }
+
     pub fn kill(&mut self) {
         self.process.take().expect("it runs").kill();
     }

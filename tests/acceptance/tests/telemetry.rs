@@ -18,7 +18,11 @@ use rusqlite::Connection;
 use serde_json::json;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use wideawake_acceptance::{Binary, Member, eventually};
+use wideawake_acceptance::peers::{Http, Smtp};
+use wideawake_acceptance::{Binary, Member, eventually, nobody};
+
+/// Webhooks are signed with it.
+const SECRET: &str = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 
 #[derive(Clone, Default)]
 struct Collector(Arc<Mutex<Vec<(String, Bytes)>>>);
@@ -143,4 +147,108 @@ async fn a_collector_that_is_not_there_holds_up_nothing() {
     robin.takes(&sky.id).await;
     let (status, took) = server.terminate();
     assert!(status.success() && took < std::time::Duration::from_secs(2), "{status}, {took:?}");
+}
+
+/// Whatever people wrote and however they are reached: no log at the finest level, no trace and no metric has any of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_that_anybody_wrote_and_nobodys_address_is_in_a_log_a_trace_or_a_metric() {
+    let collector = Collector::default();
+    let endpoint = collector.start().await;
+    let (hook, mail, texts) = (Http::start().await, Smtp::start().await, Http::start().await);
+    let (port, provider) = (mail.port(), texts.url("/kittiwake-provider"));
+    let mut server = Binary::start(&format!(
+        r#"
+        intake.limits.enabled = true
+        intake.trusted_proxies = ["127.0.0.1"]
+        telemetry = {{ otlp_endpoint = "{endpoint}", metrics_every = "200ms", log_filter = "trace" }}
+        [notifier]
+        public_url = "http://desk.test"
+        [notifier.webhook]
+        secrets = ["{SECRET}"]
+        allow_private = true
+        [notifier.email]
+        host = "127.0.0.1"
+        port = {port}
+        tls = "none"
+        user = "puffin-user"
+        password = "puffin-password"
+        from = "gannet@wideawake.test"
+        [notifier.sms]
+        url = "{provider}"
+        headers = ["Authorization: Bearer skua-provider-secret"]
+        from = "Wideawake"
+        "#
+    ))
+    .await;
+    let mut secrets: Vec<String> = Vec::new();
+    let mut mark = |what: &str| {
+        let mark = format!("{what}-{}", &nobody()[24..]);
+        secrets.push(mark.clone());
+        mark
+    };
+    let (address, phone, email) = ("203.0.113.77", "+34600123987", mark("guillemot") + "@example.org");
+    let path = format!("/{}", mark("razorbill"));
+    let supervisor = &server.supervisor;
+    let methods = json!({ "contact_methods": [
+        { "kind": "webhook", "to": hook.url(&path) }, { "kind": "email", "to": email }, { "kind": "sms", "to": phone },
+    ]});
+    supervisor.put(format!("/v1/staff/{}/contact-methods", supervisor.id), &methods).await.is(200);
+    let robin = server.on_duty(json!({ "capacity": 5 })).await;
+
+    // A night: asking, declining, talking, raising, calling, handing back, ending for cause, a mistake, a guess.
+    let key = mark("keykeykeykeykeykeykeykey");
+    let body =
+        json!({ "language": "en", "alias": mark("fulmar"), "message": mark("albatross"), "screening": { "q1": true } });
+    let open = server.intake("POST", "/v1/requests").header("idempotency-key", &key).header("x-forwarded-for", address);
+    let sky = Member::of(&server, open.json(&body).send().await.is(201).json());
+    robin.takes(&sky.id).await;
+    sky.says(&mark("petrel")).await;
+    robin.says(&sky.id, &mark("shearwater")).await;
+    let request = format!("/v1/requests/{}", sky.id);
+    let raise = json!({ "priority": "elevated", "reason": mark("tern") });
+    supervisor.post(format!("{request}/priority"), &raise).await.is(200);
+    let more = json!({ "policy": "supervisor", "reason": mark("skimmer") });
+    robin.post(format!("{request}/escalate"), &more).await;
+    robin.post(format!("{request}/release"), &json!({ "reason": mark("noddy") })).await;
+    let bar = json!({ "reason": mark("cormorant"), "for": "24h" });
+    supervisor.post(format!("{request}/bar"), &bar).await;
+    let wrong = json!({ "language": mark("darter"), "message": mark("booby") });
+    server.intake("POST", "/v1/requests").header("x-forwarded-for", address).json(&wrong).send().await.is(422);
+    let guess = mark("guessguessguess");
+    server.intake("GET", &request).bearer(&guess).send().await.is(404);
+    server.intake("GET", format!("/v1/resources?country={}", mark("frigatebird"))).send().await.problem();
+    server.intake("GET", format!("/{}", mark("tropicbird"))).send().await.problem();
+    eventually("the supervisor is called, one way or another", || async {
+        (!hook.received().is_empty()).then_some(())
+    })
+    .await;
+    eventually("traces and metrics have come", || async {
+        let spans = collector.spans();
+        let opened = spans.iter().filter(|span| span.name == "POST /v1/requests").count();
+        (opened >= 2 && !collector.metrics().is_empty()).then_some(())
+    })
+    .await;
+    let called = hook.received().iter().map(|call| call.text()).collect::<Vec<_>>().join("\n");
+    server.terminate();
+
+    secrets.extend([sky.token, robin.token.clone(), server.admin.token.clone(), server.supervisor.token.clone()]);
+    secrets.extend([address.to_owned(), phone.to_owned(), phone[1..].to_owned()]);
+    secrets.extend(
+        ["kittiwake-provider", "puffin-user", "puffin-password", "gannet@", "skua-provider-secret", SECRET]
+            .map(Into::into),
+    );
+    // What the call itself says: its link and its code.
+    secrets.extend(
+        called.split(['"', ' ', '\\']).filter_map(|word| word.split_once("/a/")).map(|(_, token)| token.to_owned()),
+    );
+    let log = server.log();
+    assert!(log.contains("\"level\":\"TRACE\""), "the log is as fine as can be");
+    for secret in &secrets {
+        let line = log.lines().find(|line| line.contains(secret.as_str()));
+        assert!(line.is_none(), "{secret} is in the log: {}", line.unwrap_or_default());
+        for (signal, body) in collector.0.lock().unwrap().iter() {
+            let found = body.windows(secret.len()).any(|window| window == secret.as_bytes());
+            assert!(!found, "{secret} is in {signal}");
+        }
+    }
 }

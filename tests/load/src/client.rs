@@ -1,7 +1,7 @@
 //! Calls and event streams over HTTP, with as little as possible between the wire and the clock.
 
 use std::collections::VecDeque;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -12,15 +12,23 @@ use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 
 /// What is slower than this has failed.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 type Connection = SendRequest<Full<Bytes>>;
 
-async fn connect(at: SocketAddr) -> Result<Connection> {
-    let socket = TcpStream::connect(at).await.with_context(|| format!("cannot connect to {at}"))?;
+async fn connect(at: SocketAddr, from: Option<IpAddr>) -> Result<Connection> {
+    let socket = match from {
+        None => TcpStream::connect(at).await,
+        Some(from) => {
+            let socket = TcpSocket::new_v4()?;
+            socket.bind((from, 0).into())?;
+            socket.connect(at).await
+        }
+    };
+    let socket = socket.with_context(|| format!("cannot connect to {at}"))?;
     socket.set_nodelay(true)?;
     let (sender, connection) = handshake(TokioIo::new(socket)).await?;
     tokio::spawn(async move {
@@ -34,6 +42,8 @@ async fn connect(at: SocketAddr) -> Result<Connection> {
 #[derive(Debug)]
 pub(crate) struct Door {
     at: SocketAddr,
+    /// The address that calls come from.
+    from: Option<IpAddr>,
     idle: Mutex<Vec<Connection>>,
 }
 
@@ -43,7 +53,16 @@ pub(crate) struct Call<'a>(pub(crate) &'a str, pub(crate) &'a str, pub(crate) &'
 
 impl Door {
     pub(crate) fn new(at: SocketAddr) -> Self {
-        Self { at, idle: Mutex::default() }
+        Self { at, from: None, idle: Mutex::default() }
+    }
+
+    /// The door as somebody at that address of this machine comes to it.
+    pub(crate) fn from(at: SocketAddr, from: IpAddr) -> Self {
+        Self { from: Some(from), ..Self::new(at) }
+    }
+
+    pub(crate) fn at(&self) -> SocketAddr {
+        self.at
     }
 
     fn request(&self, Call(method, path, token, body): Call<'_>) -> Result<Request<Full<Bytes>>> {
@@ -63,7 +82,7 @@ impl Door {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut connection = match idle.filter(|connection| !connection.is_closed()) {
             Some(connection) => connection,
-            None => connect(self.at).await?,
+            None => connect(self.at, self.from).await?,
         };
         let request = self.request(call)?;
         let answer = async {
@@ -86,7 +105,7 @@ impl Door {
 
     /// Opens an event stream on a connection of its own.
     pub(crate) async fn stream(&self, path: &str, token: &str) -> Result<Stream> {
-        let mut connection = connect(self.at).await?;
+        let mut connection = connect(self.at, self.from).await?;
         let response = connection.send_request(self.request(Call("GET", path, token, None))?).await?;
         ensure!(response.status().is_success(), "GET {path} gives {}", response.status());
         Ok(Stream { response, _connection: connection, bytes: Vec::new(), events: VecDeque::new() })

@@ -39,6 +39,9 @@ pub struct Args {
     /// How many streams are held open; no more than this process may open files
     #[arg(long, default_value_t = 20_000)]
     pub streams: usize,
+    /// How many calls a second an attacker sends
+    #[arg(long, default_value_t = 2_000)]
+    pub attack: u32,
     /// Where the record, the events and the live state are kept
     #[arg(long, value_enum, default_value_t = On::Memory)]
     pub on: On,
@@ -74,6 +77,8 @@ pub enum What {
     Rebuild,
     /// Many open streams
     Streams,
+    /// One address that asks for as much as it can, and what others notice of it
+    Attack,
 }
 
 /// Measures what was asked for.
@@ -114,6 +119,9 @@ async fn measure(args: &Args) -> Result<()> {
     }
     if wants(What::Streams) && !apart {
         scenario::streams::measure(&stage, args.streams, &mut report).await?;
+    }
+    if wants(What::Attack) {
+        scenario::night::attack::measure(&stage, args, &mut report).await?;
     }
     Ok(())
 }

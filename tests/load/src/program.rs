@@ -86,8 +86,17 @@ impl Stage {
 
     /// A line that is not served yet.
     pub(crate) fn line(&self) -> Result<Line> {
+        self.line_as(CONFIG)
+    }
+
+    /// The same, with the limits that there are unless somebody changes them.
+    pub(crate) fn limited_line(&self) -> Result<Line> {
+        self.line_as(&CONFIG.replace("limits.enabled = false", "limits.enabled = true"))
+    }
+
+    fn line_as(&self, text: &str) -> Result<Line> {
         let folder = self.folder()?;
-        let mut text = CONFIG.to_owned();
+        let mut text = text.to_owned();
         if let Some(engines) = &self.engines {
             tokio::task::block_in_place(|| engines.redis.wipe())?;
             let ledger = tokio::task::block_in_place(|| engines.postgres.database())?;

@@ -20,6 +20,8 @@ use wideawake_domain::staff::{Added, Role};
 use wideawake_domain::{Actor, Pool, RequestId, StaffId, Text, Version};
 use wideawake_ledger::{Ledger, SqliteLedger};
 use wideawake_live::MemoryLive;
+use wideawake_runtime::http::Caller;
+use wideawake_runtime::http::caller::Source;
 use wideawake_runtime::telemetry::Metrics;
 use wideawake_runtime::{Record, clock, config};
 use wideawake_vault::{MasterKeys, Vault};
@@ -59,6 +61,7 @@ fn settings() -> Settings {
 
 impl House {
     pub(super) fn new() -> Self {
+<<<<<<< HEAD
         Self::with(&KEYS[..1])
     }
 
@@ -66,21 +69,37 @@ impl House {
         let folder = Arc::new(tempfile::tempdir().expect("a folder"));
         let ledger = SqliteLedger::open(&folder.path().join("ledger.sqlite3")).expect("a ledger");
         Self::over(Arc::new(ledger), folder, keys)
+=======
+        Self::limited(config::Limits::default())
+    }
+
+    /// With these limits.
+    pub(super) fn limited(limits: config::Limits) -> Self {
+        let folder = Arc::new(tempfile::tempdir().expect("a folder"));
+        let ledger = SqliteLedger::open(&folder.path().join("ledger.sqlite3")).expect("a ledger");
+        Self::over(Arc::new(ledger), folder, &KEYS[..1], limits)
+>>>>>>> issue6-b
     }
 
     /// The same record, with bus, live state and master keys of its own: as another process would have it.
     pub(super) fn beside(&self, keys: &[&str]) -> Self {
         let ledger = SqliteLedger::open(&self.folder.path().join("ledger.sqlite3")).expect("a ledger");
-        Self::over(Arc::new(ledger), self.folder.clone(), keys)
+        Self::over(Arc::new(ledger), self.folder.clone(), keys, config::Limits::default())
+    }
+
+    /// The same record as another process has it, with these limits.
+    pub(super) fn beside_limited(&self, limits: config::Limits) -> Self {
+        let ledger = SqliteLedger::open(&self.folder.path().join("ledger.sqlite3")).expect("a ledger");
+        Self::over(Arc::new(ledger), self.folder.clone(), &KEYS[..1], limits)
     }
 
     /// The same record, with a ledger that cannot be written.
     pub(super) fn broken(&self) -> Self {
         let ledger = SqliteLedger::open_read_only(&self.folder.path().join("ledger.sqlite3")).expect("a ledger");
-        Self::over(Arc::new(ledger), self.folder.clone(), &KEYS[..1])
+        Self::over(Arc::new(ledger), self.folder.clone(), &KEYS[..1], config::Limits::default())
     }
 
-    fn over(ledger: Arc<dyn Ledger>, folder: Arc<TempDir>, keys: &[&str]) -> Self {
+    fn over(ledger: Arc<dyn Ledger>, folder: Arc<TempDir>, keys: &[&str], limits: config::Limits) -> Self {
         let record = Arc::new(Record::new(
             ledger,
             Arc::new(MemoryBus::default()),
@@ -93,7 +112,8 @@ impl House {
         let config = config::Intake {
             listen: "127.0.0.1:0".parse().expect("an address"),
             max_connections: 10,
-            limits: config::Limits { enabled: true },
+            trusted_proxies: Arc::default(),
+            limits,
         };
         let door = Arc::new(Door::new(record.clone(), &config, CancellationToken::new()));
         let router = crate::complete(door.clone());
@@ -110,7 +130,22 @@ impl House {
     }
 
     pub(super) async fn call(&self, method: Method, path: &str, headers: &[(&str, &str)], body: &Value) -> Answer {
-        let answer = self.send(call(method.clone(), path, headers, body)).await;
+        self.call_from("192.0.2.1", method, path, headers, body).await
+    }
+
+    /// A call from that address.
+    pub(super) async fn call_from(
+        &self,
+        address: &str,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &Value,
+    ) -> Answer {
+        let mut request = call(method.clone(), path, headers, body);
+        let source = Source::of(address.parse().expect("an address"));
+        request.extensions_mut().insert(Caller { source, is_secure: false });
+        let answer = self.send(request).await;
         let content_type = answer.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let status = answer.status.as_u16();
         Exchange { method: &method, path, sent: body, status, content_type, got: &answer.json }.must_be_described();

@@ -2,9 +2,14 @@
 
 mod contract;
 mod house;
+<<<<<<< HEAD
 mod rekeying;
+=======
+mod limits;
+>>>>>>> issue6-b
 
 mod api;
+mod barred;
 mod erasing;
 mod exporting;
 mod following;

@@ -63,6 +63,14 @@ pub struct Open {
     pub findings: Findings,
 }
 
+impl Open {
+    /// How urgent it is by the answers to the screening and by what rules make of it.
+    pub fn priority(&self) -> Priority {
+        let weighed = self.screening.map_or(Priority::Standard, |screening| screening.priority());
+        weighed.max(self.findings.priority)
+    }
+}
+
 /// Something somebody writes.
 #[derive(Clone, Debug)]
 pub struct Say {

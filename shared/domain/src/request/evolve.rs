@@ -83,6 +83,7 @@ impl SupportRequest {
             messages: 0,
             times_returned: 0,
             taken_by: None,
+            barred_until: None,
             erased: false,
         }
     }
@@ -187,7 +188,7 @@ impl SupportRequest {
                 self.note_raised(Raised { policy, cause, at, version: self.version, rule });
                 add_missing(&mut self.told, &[cause]);
             }
-            RequestEvent::Barred(_) => {}
+            RequestEvent::Barred(barred) => self.barred_until = Some(barred.until),
             RequestEvent::Closed(closed) => {
                 self.phase = Phase::Closed { closed: closed.clone(), at, holder: self.holder() };
                 self.offers.clear();

@@ -3,6 +3,7 @@
 //! [`SupportRequest::decide`] says which events a command causes, [`SupportRequest::evolve`] what an event changes. Both
 //! are pure; whoever appends what `decide` gave with the version it saw can be sure that nobody was faster.
 
+mod barred;
 mod command;
 mod decide;
 mod event;
@@ -11,6 +12,7 @@ mod state;
 #[cfg(test)]
 mod tests;
 
+pub use barred::turned_away;
 pub use command::{Command, Findings, Joining, Open, Rejection, Retention, Say};
 pub use event::*;
 pub(crate) use state::SetAside;

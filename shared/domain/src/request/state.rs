@@ -78,6 +78,8 @@ pub struct SupportRequest {
     pub times_returned: u32,
     /// The offer by which the holder came to hold it.
     pub taken_by: Option<OfferId>,
+    /// Until when its member is asked to turn elsewhere, if a supervisor ended it for cause.
+    pub barred_until: Option<DateTime<Utc>>,
     /// Whether its text can be read by nobody any more.
     pub erased: bool,
 }

@@ -1,6 +1,9 @@
 //! `[intake]`, `[desk]` and `[router]`: the two doors, and where a process without a door says how it is.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use ipnet::IpNet;
 
 use super::reader::{Reader, Spot, Table};
 use crate::acknowledge::inbound::Inbound;
@@ -12,6 +15,8 @@ pub struct Intake {
     pub listen: SocketAddr,
     /// How many connections may be open at once.
     pub max_connections: usize,
+    /// The proxies in front of it, whose word on who calls is taken.
+    pub trusted_proxies: Arc<[IpNet]>,
     /// How much one caller may ask for.
     pub limits: Limits,
 }
@@ -21,6 +26,32 @@ pub struct Intake {
 pub struct Limits {
     /// Whether there are any.
     pub enabled: bool,
+    /// How many requests are opened in a minute before only urgent ones are.
+    pub requests: u32,
+    /// Likewise from one address.
+    pub requests_per_address: u32,
+    /// How many other calls an address may make in a minute that this process cannot tell the caller of.
+    pub calls_per_address: u32,
+    /// How many messages of one request are taken in a minute.
+    pub messages: u32,
+    /// How many streams of one request may be opened in a minute.
+    pub streams: u32,
+    /// How many calls of one request are taken in a minute.
+    pub calls: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            requests: 6_000,
+            requests_per_address: 300,
+            calls_per_address: 3_000,
+            messages: 60,
+            streams: 60,
+            calls: 1_200,
+        }
+    }
 }
 
 /// The staff's door.
@@ -30,6 +61,8 @@ pub struct Desk {
     pub listen: SocketAddr,
     /// How many connections may be open at once.
     pub max_connections: usize,
+    /// The proxies in front of it, whose word on who calls is taken.
+    pub trusted_proxies: Arc<[IpNet]>,
     /// Who may post text messages that come in.
     pub inbound: Inbound,
 }
@@ -49,7 +82,20 @@ pub(super) fn read(reader: &Reader<'_>, root: &mut Table) -> (Intake, Desk, Rout
     let intake = Intake {
         listen: reader.get(&mut table, "listen", address).unwrap_or(local(8080)),
         max_connections: reader.get(&mut table, "max_connections", connections).unwrap_or(CONNECTIONS),
-        limits: Limits { enabled: reader.get(&mut limits, "enabled", Spot::boolean).unwrap_or(true) },
+        trusted_proxies: reader.get(&mut table, "trusted_proxies", networks).unwrap_or_default(),
+        limits: {
+            let usual = Limits::default();
+            let mut most = |name, usual| reader.get(&mut limits, name, count).unwrap_or(usual);
+            Limits {
+                requests: most("requests", usual.requests),
+                requests_per_address: most("requests_per_address", usual.requests_per_address),
+                calls_per_address: most("calls_per_address", usual.calls_per_address),
+                messages: most("messages", usual.messages),
+                streams: most("streams", usual.streams),
+                calls: most("calls", usual.calls),
+                enabled: reader.get(&mut limits, "enabled", Spot::boolean).unwrap_or(usual.enabled),
+            }
+        },
     };
     reader.done(limits);
     reader.done(table);
@@ -59,6 +105,7 @@ pub(super) fn read(reader: &Reader<'_>, root: &mut Table) -> (Intake, Desk, Rout
     let desk = Desk {
         listen: spot.as_ref().and_then(address).unwrap_or(local(8081)),
         max_connections: reader.get(&mut table, "max_connections", connections).unwrap_or(CONNECTIONS),
+        trusted_proxies: reader.get(&mut table, "trusted_proxies", networks).unwrap_or_default(),
         inbound: Inbound::default(),
     };
     if desk.listen == intake.listen && desk.listen.port() != 0 {
@@ -88,4 +135,23 @@ fn address(spot: &Spot<'_>) -> Option<SocketAddr> {
 
 fn connections(spot: &Spot<'_>) -> Option<usize> {
     spot.integer(1..=1_000_000)
+}
+
+fn networks(spot: &Spot<'_>) -> Option<Arc<[IpNet]>> {
+    let wanted = "write a network such as \"10.0.0.0/8\" or \"fd00::/8\", or a single address";
+    let network = |spot: &Spot<'_>| {
+        let text = spot.text(wanted)?;
+        let network = text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from));
+        match network {
+            // Everybody could say then who they are.
+            Some(network) if network.prefix_len() == 0 => spot.wrong("would trust everybody; name your own proxies"),
+            Some(network) => Some(network.trunc()),
+            None => spot.wrong(wanted),
+        }
+    };
+    spot.list("a list of networks such as [\"10.0.0.0/8\"]", network).map(Into::into)
+}
+
+fn count(spot: &Spot<'_>) -> Option<u32> {
+    spot.integer(1..=100_000_000).and_then(|count| u32::try_from(count).ok())
 }

@@ -57,14 +57,31 @@ pub(super) fn read(text: &str, env: impl Iterator<Item = (String, String)>, mist
     // In the order of their names, so that ours come after the standard ones.
     let variables: BTreeMap<String, String> = env.collect();
     for (variable, text) in variables {
-        if let Some(path) = path(&variable) {
+        let (name, text) = match named_file(&variable) {
+            None => (variable.as_str(), Ok(text)),
+            Some(name) => (name, std::fs::read_to_string(&text)),
+        };
+        if let Some(path) = path(name) {
             let place = Place::Variable(Arc::from(variable.as_str()));
+            let Ok(text) = text else {
+                mistakes.add(place, "", None, "names a file that cannot be read; write the path of one that can");
+                continue;
+            };
+            // Whoever writes a file by hand ends it with a line break.
+            let text = text.trim_end_matches(['\n', '\r']).to_owned();
             if !set(&mut root, &path, Node { place: place.clone(), value: Value::Raw(text) }) {
                 mistakes.add(place, "", None, "part of this key is set as a whole elsewhere; write it in one place");
             }
         }
     }
     root
+}
+
+/// The variable that a file stands in for: `WIDEAWAKE_VAULT__MASTER_KEYS_FILE` names a file that holds what
+/// `WIDEAWAKE_VAULT__MASTER_KEYS` would say, as secret stores hand it over.
+fn named_file(variable: &str) -> Option<&str> {
+    let name = variable.strip_suffix("_FILE").filter(|name| variable.starts_with(PREFIX) && !name.ends_with('_'))?;
+    name.contains(DOT).then_some(name)
 }
 
 /// The path of keys that a variable means. Names without a dot are ours only if there is such a key: others, such as

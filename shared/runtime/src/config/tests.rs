@@ -327,3 +327,36 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn a_secret_can_stand_in_a_file_that_a_variable_names() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let secret = folder.path().join("password");
+    std::fs::write(&secret, "hunter2\n").expect("a file");
+    let at = secret.display().to_string();
+    let text = "[notifier.email]\nhost = \"mail.example.org\"\nuser = \"us\"\nfrom = \"us@example.org\"";
+    let config = parse(text, &[("WIDEAWAKE_NOTIFIER__EMAIL__PASSWORD_FILE", &at)]).expect("right");
+    let login = config.notifier.email.as_ref().and_then(|email| email.login.as_ref()).expect("a login");
+    assert_eq!(secrecy::ExposeSecret::expose_secret(&login.1), "hunter2");
+    assert!(!format!("{config:?}").contains("hunter2"));
+    // A key that is itself called `file` is meant as it is.
+    let config = parse("", &[("WIDEAWAKE_RULES__FILE", "mine.toml")]).expect("right");
+    assert_eq!(config.rules, Path::new("etc/mine.toml"));
+    same(
+        &mistakes("", &[("WIDEAWAKE_LEDGER__URL_FILE", "/no/such/file")]),
+        &["WIDEAWAKE_LEDGER__URL_FILE: names a file that cannot be read; write the path of one that can"],
+    );
+}
+
+#[test]
+fn proxies_are_networks_of_ones_own() {
+    let trusted = |list: &str| {
+        let text = format!("[intake]\ntrusted_proxies = {list}");
+        parse(&text, &[])
+            .map(|config| config.intake.trusted_proxies.iter().map(ToString::to_string).collect::<Vec<_>>())
+    };
+    assert_eq!(trusted(r#"["10.1.2.3/8", "fd00::1"]"#).expect("right"), ["10.0.0.0/8", "fd00::1/128"]);
+    for wrong in [r#"["0.0.0.0/0"]"#, r#"["::/0"]"#, r#"["proxy.example.org"]"#, r#""10.0.0.0/8""#] {
+        assert!(trusted(wrong).is_err(), "{wrong}");
+    }
+}

@@ -5,6 +5,7 @@
 
 pub mod auth;
 pub mod body;
+pub mod caller;
 pub mod detached;
 pub mod health;
 pub mod layers;
@@ -16,6 +17,7 @@ pub mod server;
 pub mod sse;
 
 pub use body::{Checked, Fields, JsonBody, parse};
+pub use caller::Caller;
 pub use detached::detached;
 pub use path::Segments;
 pub use problem::{Kind, Problem};

@@ -60,6 +60,7 @@ problems! {
     Unauthorized = "unauthorized", 401, "Who is calling is unknown", "There is no token, or it is malformed, unknown or no longer valid.";
     Forbidden = "forbidden", 403, "Not for this role", "The caller is known, and their role does not include this.";
     ForbiddenOrigin = "forbidden-origin", 403, "Not from this origin", "A call by cookie that changes something must carry an `Origin` that is the door's own.";
+    Barred = "barred", 403, "Not on this line for a while", "A supervisor ended this caller's last conversation, until the time in `until`. What is urgent by the screening or by its words is taken all the same.";
     NotFound = "not-found", 404, "There is nothing here", "There is no such thing, or it is none of this caller's business.";
     MethodNotAllowed = "method-not-allowed", 405, "Not with this method", "The path exists, with the methods that `Allow` lists.";
     RequestTimeout = "request-timeout", 408, "The body took too long", "The body did not arrive in time. Sending the call again is safe with the same `Idempotency-Key`.";

@@ -1,5 +1,6 @@
 //! The server itself: hyper's HTTP/1.1 connections, bounded in number, in header size and in patience, ended in order.
 
+mod crowd;
 mod garbage;
 mod linger;
 
@@ -17,16 +18,20 @@ use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use ipnet::IpNet;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::caller::{Caller, Source, is_trusted};
+use super::{Kind, Problem};
+use crowd::Crowd;
 use garbage::Answering;
 use linger::Lingering;
 
 /// What a server puts up with.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Server {
     /// How many connections may be open; more are told 503 and closed.
     pub connections: usize,
@@ -34,11 +39,24 @@ pub struct Server {
     pub patience: Duration,
     /// How long calls may take to end once shutdown began.
     pub grace: Duration,
+    /// How long what was sent may stay unacknowledged: then the other end is gone, or does not read, and is hung up on.
+    pub silence: Duration,
+    /// The proxies whose word on who calls is taken.
+    pub trusted: Arc<[IpNet]>,
+    /// What those are told for whom there is no place.
+    pub full: Problem,
 }
 
 impl Default for Server {
     fn default() -> Self {
-        Self { connections: 25_000, patience: Duration::from_secs(30), grace: Duration::from_millis(1500) }
+        Self {
+            connections: 25_000,
+            patience: Duration::from_secs(30),
+            grace: Duration::from_millis(1500),
+            silence: Duration::from_secs(90),
+            trusted: Arc::default(),
+            full: Problem::new(Kind::Unavailable).detail("too many connections are open"),
+        }
     }
 }
 
@@ -56,6 +74,7 @@ impl Server {
     /// [`ConnectInfo<SocketAddr>`].
     pub async fn run(self, listener: TcpListener, router: Router, shutdown: CancellationToken) {
         let places = Arc::new(Semaphore::new(self.connections.min(Semaphore::MAX_PERMITS)));
+        let crowd = Crowd::default();
         let open = TaskTracker::new();
         let drop_all = CancellationToken::new();
         let mut http = http1::Builder::new();
@@ -76,18 +95,25 @@ impl Server {
             };
             // Without it every small answer may wait 40 ms for the client's delayed acknowledgement.
             let _ = stream.set_nodelay(true);
-            let Ok(place) = Arc::clone(&places).try_acquire_owned() else {
-                garbage::turn_away(&stream);
+            self.watch(&stream);
+            let free = places.available_permits();
+            // Behind a proxy that is trusted there are many callers.
+            let is_one = !is_trusted(&self.trusted, peer.ip());
+            let seat = is_one.then(|| crowd.enter(Source::of(peer.ip()), free));
+            let place = Arc::clone(&places).try_acquire_owned();
+            let (false, Ok(place)) = (matches!(seat, Some(None)), place) else {
+                garbage::turn_away(&stream, &self.full);
                 continue;
             };
-            let connection = connection(http.clone(), stream, peer, router.clone(), shutdown.clone());
+            let calls = Calls { router: router.clone(), peer, trusted: self.trusted.clone() };
+            let connection = connection(http.clone(), stream, calls, shutdown.clone());
             let drop_all = drop_all.clone();
             open.spawn(async move {
                 tokio::select! {
                     () = connection => {}
                     () = drop_all.cancelled() => {}
                 }
-                drop(place);
+                drop((place, seat));
             });
         }
         drop(listener);
@@ -98,21 +124,34 @@ impl Server {
             open.wait().await;
         }
     }
+
+    /// Has the system hang up on whoever acknowledges nothing any more: a phone that lost its network takes what is sent
+    /// for a quarter of an hour otherwise, and one that does not read for ever.
+    fn watch(&self, stream: &TcpStream) {
+        #[cfg(target_os = "linux")]
+        let _ = socket2::SockRef::from(stream).set_tcp_user_timeout(Some(self.silence));
+        #[cfg(not(target_os = "linux"))]
+        let _ = stream;
+    }
 }
 
-async fn connection(
-    http: http1::Builder,
-    stream: TcpStream,
-    peer: SocketAddr,
+/// What answers the calls of one connection.
+struct Calls {
     router: Router,
-    shutdown: CancellationToken,
-) {
+    peer: SocketAddr,
+    trusted: Arc<[IpNet]>,
+}
+
+async fn connection(http: http1::Builder, stream: TcpStream, calls: Calls, shutdown: CancellationToken) {
+    let Calls { router, peer, trusted } = calls;
     let router = TowerToHyperService::new(router);
     let service = service_fn(move |request: Request<Incoming>| {
         let (parts, body) = request.into_parts();
         let body = Body::new(Lingering::new(body, &parts.headers));
         let mut request = Request::from_parts(parts, body);
+        let caller = Caller::of(peer, false, request.headers(), &trusted);
         request.extensions_mut().insert(ConnectInfo(peer));
+        request.extensions_mut().insert(caller);
         router.call(request)
     });
     let mut connection = std::pin::pin!(http.serve_connection(Answering::new(TokioIo::new(stream)), service));

@@ -19,7 +19,7 @@ mod upkeep;
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use wideawake_bus::Bus;
@@ -30,7 +30,7 @@ use wideawake_domain::rules::Shelf;
 use wideawake_domain::settings::Settings;
 use wideawake_domain::{Actor, Event, Pool, Priority, Recorded, RequestId, StreamId, StreamKind, Version};
 use wideawake_ledger::{Append, AppendError, Fence, KeyChange, Ledger, LedgerError, NewEvent};
-use wideawake_live::{Ageing, Live, LiveError};
+use wideawake_live::{Ageing, Live, LiveError, Rates};
 use wideawake_vault::{DataKey, Vault, VaultError};
 
 pub use erase::erased;
@@ -75,6 +75,7 @@ pub struct Record {
     requests: Recent<RequestId, Arc<SupportRequest>>,
     keys: Recent<RequestId, DataKey>,
     troubles: readiness::Troubles,
+    rates: Rates,
 }
 
 /// Why a call could not be carried out. What a person may be told is in the message of each variant.
@@ -129,6 +130,7 @@ impl Record {
             requests: Recent::new(REMEMBERED),
             keys: Recent::new(REMEMBERED),
             troubles: readiness::Troubles::default(),
+            rates: Rates::default(),
         }
     }
 
@@ -156,6 +158,14 @@ impl Record {
     /// The live state.
     pub fn live(&self) -> &dyn Live {
         &*self.live
+    }
+
+    /// Counts one more use of `key`, and says whether it is among the first `most` of its window: of all processes
+    /// together, or of this one while the live state does not answer. What this process alone has refused costs nobody else
+    /// anything.
+    pub async fn allow(&self, key: &str, most: u32, within: Duration) -> bool {
+        let now = clock::now();
+        self.rates.allow(key, most, within, now) && self.live.allow(key, most, within, now).await.unwrap_or(true)
     }
 
     /// The vault.

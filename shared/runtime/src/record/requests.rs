@@ -55,6 +55,11 @@ impl Record {
         }
     }
 
+    /// A request as it was when this process last had to do with it, if that was not long ago. It may have changed since.
+    pub fn seen_before(&self, id: RequestId) -> Option<Arc<SupportRequest>> {
+        self.requests.get(&id)
+    }
+
     /// A request as the record has it now.
     pub async fn request(&self, id: RequestId) -> Result<Option<Arc<SupportRequest>>, RecordError> {
         let known = self.requests.get(&id);

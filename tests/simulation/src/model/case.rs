@@ -361,6 +361,9 @@ impl Case {
                 self.state = Held::Closed;
             }
             RequestEvent::Erased(_) => self.is_erased = true,
+            RequestEvent::Barred(_) if self.priority >= Priority::Urgent => {
+                return breach("I7", format!("{id} was {}, and its member was turned away", self.priority));
+            }
             RequestEvent::Joined(_) | RequestEvent::Barred(_) | RequestEvent::ErasureAsked(_) => {}
         }
         Ok(())

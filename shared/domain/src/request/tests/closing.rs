@@ -78,6 +78,8 @@ fn nobody_urgent_is_barred() {
     let barred = story.facts.iter().rev().nth(1).unwrap().event().unwrap();
     let until = start() + TimeDelta::hours(24);
     assert_eq!(barred, Event::Request(Barred { until, reason: text() }.into()), "for as long as was said");
+    assert_eq!(story.state.is_barred(until - TimeDelta::seconds(1)), Some(until));
+    assert_eq!(story.state.is_barred(until), None);
     let mut story = Story::active();
     story.by(RULES, Command::SetPriority(Priority::Urgent, None)).unwrap();
     assert_eq!(story.by(Actor::Staff(staff(9)), bar()), Err(Rejection::TooUrgent));

@@ -11,9 +11,8 @@ use tokio::net::TcpStream;
 use crate::http::{Kind, Problem};
 
 /// Tells a client that there is no place for it, as far as its socket takes the words at once.
-pub(super) fn turn_away(stream: &TcpStream) {
-    let problem = Problem::new(Kind::Unavailable).detail("too many connections are open");
-    let _ = stream.try_write(&answer(&problem, "retry-after: 1\r\n"));
+pub(super) fn turn_away(stream: &TcpStream, full: &Problem) {
+    let _ = stream.try_write(&answer(full, "retry-after: 1\r\n"));
 }
 
 /// A whole answer that closes the connection.

@@ -3,6 +3,7 @@
 //! Arrivals are open-loop: each has a moment that was fixed before, and what it took counts from that moment. That a line
 //! does not keep up is a finding like any other.
 
+pub(crate) mod attack; // one address that asks for as much as it can
 mod people;
 
 use std::collections::BTreeMap;
@@ -104,6 +105,12 @@ async fn at(stage: &Stage, args: &Args, rate: u32) -> Result<Seen> {
     let _ = tokio::time::timeout(Duration::from_secs(5), async { while staff.join_next().await.is_some() {} }).await;
     staff.shutdown().await;
     program.stop().await?;
+    let (marks, refusals) = collect(&mut noted);
+    Ok(Seen { rate, count, marks, refusals, took, computed, resident })
+}
+
+/// Everything that was put down so far.
+fn collect(noted: &mut mpsc::UnboundedReceiver<Note>) -> (BTreeMap<(String, Mark), Instant>, BTreeMap<String, u64>) {
     let (mut marks, mut refusals) = (BTreeMap::new(), BTreeMap::new());
     while let Ok(note) = noted.try_recv() {
         match note {
@@ -111,7 +118,7 @@ async fn at(stage: &Stage, args: &Args, rate: u32) -> Result<Seen> {
             Note::Refused(why) => *refusals.entry(why).or_default() += 1,
         }
     }
-    Ok(Seen { rate, count, marks, refusals, took, computed, resident })
+    (marks, refusals)
 }
 
 impl Seen {
