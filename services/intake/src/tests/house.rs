@@ -61,16 +61,14 @@ fn settings() -> Settings {
 
 impl House {
     pub(super) fn new() -> Self {
-<<<<<<< HEAD
-        Self::with(&KEYS[..1])
+        Self::limited(config::Limits::default())
     }
 
+    /// Under these master keys, newest first.
     pub(super) fn with(keys: &[&str]) -> Self {
         let folder = Arc::new(tempfile::tempdir().expect("a folder"));
         let ledger = SqliteLedger::open(&folder.path().join("ledger.sqlite3")).expect("a ledger");
-        Self::over(Arc::new(ledger), folder, keys)
-=======
-        Self::limited(config::Limits::default())
+        Self::over(Arc::new(ledger), folder, keys, config::Limits::default())
     }
 
     /// With these limits.
@@ -78,7 +76,6 @@ impl House {
         let folder = Arc::new(tempfile::tempdir().expect("a folder"));
         let ledger = SqliteLedger::open(&folder.path().join("ledger.sqlite3")).expect("a ledger");
         Self::over(Arc::new(ledger), folder, &KEYS[..1], limits)
->>>>>>> issue6-b
     }
 
     /// The same record, with bus, live state and master keys of its own: as another process would have it.

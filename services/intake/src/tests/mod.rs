@@ -2,11 +2,8 @@
 
 mod contract;
 mod house;
-<<<<<<< HEAD
-mod rekeying;
-=======
 mod limits;
->>>>>>> issue6-b
+mod rekeying;
 
 mod api;
 mod barred;
