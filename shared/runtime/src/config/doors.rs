@@ -2,6 +2,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
+use super::SignIn;
 use super::reader::{Reader, Spot, Table};
 use crate::acknowledge::inbound::Inbound;
 
@@ -32,6 +33,8 @@ pub struct Desk {
     pub max_connections: usize,
     /// Who may post text messages that come in.
     pub inbound: Inbound,
+    /// How staff sign in.
+    pub sign_in: SignIn,
 }
 
 /// The router, where it is a process of its own.
@@ -60,6 +63,7 @@ pub(super) fn read(reader: &Reader<'_>, root: &mut Table) -> (Intake, Desk, Rout
         listen: spot.as_ref().and_then(address).unwrap_or(local(8081)),
         max_connections: reader.get(&mut table, "max_connections", connections).unwrap_or(CONNECTIONS),
         inbound: Inbound::default(),
+        sign_in: SignIn::default(),
     };
     if desk.listen == intake.listen && desk.listen.port() != 0 {
         let wanted = "the intake listens there already; write another address";
