@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
-use wideawake_domain::staff::{DutyEvent, Role};
+use wideawake_domain::staff::{DutyEvent, Role, SessionEvent};
 use wideawake_domain::{EscalationId, Event, Recorded, RequestId, StaffId, StreamId, StreamKind, Text, Version};
 use wideawake_runtime::http::{Kind, Problem, Query, Segments, parse};
 
@@ -43,9 +43,9 @@ pub(crate) struct Entry {
     data: Value,
 }
 
-/// The history of a request or an escalation, for who answers for its pool; of somebody's profile or duty, for who may know of them and
+/// The history of a request or an escalation, for who answers for its pool; of somebody's profile, duty or sessions, for who may know of them and
 /// for admins; of a rotation, for supervisors. `stream` is `<kind>:<id>`, with kind `request`, `escalation`, `staff`,
-/// `duty` or `rotation`.
+/// `duty`, `session` or `rotation`.
 #[utoipa::path(
     get, path = "/v1/audit/{stream}",
     params(
@@ -98,6 +98,13 @@ async fn may(desk: &Desk, caller: &Caller, stream: StreamId) -> Result<(), Probl
                 _ => Err(Kind::NotFound.into()),
             }
         }
+        StreamKind::Session => {
+            let first = read(desk, stream, Version::NONE, 1).await?;
+            match first.first().map(Recorded::event) {
+                Some(Ok(Event::Session(SessionEvent::SessionStarted(started)))) => may_see(desk, caller, started.staff),
+                _ => Err(Kind::NotFound.into()),
+            }
+        }
         StreamKind::Escalation => {
             let escalation = desk.escalation(EscalationId(stream.id)).await?;
             if caller.supervises(&escalation.state.pool) { Ok(()) } else { Err(Kind::NotFound.into()) }
@@ -145,7 +152,7 @@ fn data(fact: &Recorded) -> Value {
     }
     let written = event.encode().unwrap_or_default();
     let mut data = serde_json::from_str(&written).unwrap_or_else(|_| serde_json::json!({}));
-    for field in ["token", "fingerprint", "once"] {
+    for field in ["token", "fingerprint", "once", "secret"] {
         hide(&mut data, field);
     }
     for method in data.get_mut("methods").and_then(Value::as_array_mut).into_iter().flatten() {

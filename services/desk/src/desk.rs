@@ -12,10 +12,11 @@ use wideawake_domain::{EscalationId, Recorded, RequestId, StaffId, StreamId, Ver
 use wideawake_runtime::acknowledge::inbound::Inbound;
 use wideawake_runtime::http::{Kind, Problem};
 use wideawake_runtime::record::Presence;
-use wideawake_runtime::{Record, RecordError, clock, record};
+use wideawake_runtime::{Record, RecordError, clock, config, record};
 
 use crate::feed::{Feed, Known};
 use crate::permit::{Caller, Relation};
+use crate::sign_in::SignIn;
 
 /// How long a reading counts as the same one.
 const SAME_READING: TimeDelta = TimeDelta::hours(1);
@@ -40,15 +41,17 @@ pub(crate) struct Desk {
     pub(crate) presence: Arc<Presence>,
     /// Who may post text messages that come in.
     pub(crate) inbound: Arc<Inbound>,
+    /// How staff sign in.
+    pub(crate) sign_in: SignIn,
     /// Ends the streams.
     pub(crate) shutdown: CancellationToken,
     readings: Arc<Mutex<Readings>>,
 }
 
 impl Desk {
-    pub(crate) fn new(record: Arc<Record>, feed: Arc<Feed>, inbound: Inbound, shutdown: CancellationToken) -> Self {
-        let inbound = Arc::new(inbound);
-        Self { record, feed, presence: Arc::default(), inbound, shutdown, readings: Arc::default() }
+    pub(crate) fn new(record: Arc<Record>, feed: Arc<Feed>, config: config::Desk, shutdown: CancellationToken) -> Self {
+        let (inbound, sign_in) = (Arc::new(config.inbound), SignIn::new(config.sign_in));
+        Self { record, feed, presence: Arc::default(), inbound, sign_in, shutdown, readings: Arc::default() }
     }
 
     /// A request as the record has it; 404 when there is none.

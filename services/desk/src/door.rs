@@ -4,15 +4,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::middleware::from_fn;
 use axum::routing::get;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use wideawake_runtime::acknowledge::inbound::Inbound;
 use wideawake_runtime::http::health;
 use wideawake_runtime::http::{Server, layers};
 use wideawake_runtime::record::keep_presence;
@@ -20,22 +20,23 @@ use wideawake_runtime::{Record, config};
 
 use crate::desk::Desk;
 use crate::feed::Feed;
+use crate::permit::COOKIE;
 use crate::{
     answer, audit, board, calendar, conversation, decisions, erase, escalations, me, messages, offers, reinforce,
-    requests, roster, rotations, staff, stream,
+    requests, roster, rotations, sign_in, staff, stream,
 };
 
 /// Serves the door until `shutdown`. It answers once it has read what it must know from the record.
 pub async fn serve(record: Arc<Record>, config: config::Desk, listener: TcpListener, shutdown: CancellationToken) {
-    let Some(desk) = open(record, config.inbound, shutdown.clone()).await else { return };
+    let (max_connections, trusted) = (config.max_connections, config.trusted_proxies.clone());
+    let Some(desk) = open(record, config, shutdown.clone()).await else { return };
     let feed = tokio::spawn({
         let (desk, stop) = (desk.clone(), shutdown.clone());
         async move { desk.feed.run(&desk.record, stop).await }
     });
     let grace = desk.record.settings().dispatch.presence_grace;
     let presence = tokio::spawn(keep_presence(desk.record.clone(), desk.presence.clone(), grace, shutdown.clone()));
-    let trusted = config.trusted_proxies.clone();
-    let server = Server { connections: config.max_connections, trusted, ..Server::default() };
+    let server = Server { connections: max_connections, trusted, ..Server::default() };
     server.run(listener, router(desk), shutdown).await;
     // They end by the same token, and hold nothing that has to be saved.
     let _ = (feed.await, presence.await);
@@ -49,10 +50,10 @@ pub fn openapi() -> OpenApi {
 }
 
 /// Reads what the desk must know; `None` when it was asked to stop before it could.
-pub(crate) async fn open(record: Arc<Record>, inbound: Inbound, shutdown: CancellationToken) -> Option<Desk> {
+pub(crate) async fn open(record: Arc<Record>, config: config::Desk, shutdown: CancellationToken) -> Option<Desk> {
     loop {
         match Feed::open(&record).await {
-            Ok(feed) => return Some(Desk::new(record, Arc::new(feed), inbound, shutdown)),
+            Ok(feed) => return Some(Desk::new(record, Arc::new(feed), config, shutdown)),
             Err(error) => tracing::error!(%error, "the desk cannot read the record yet; trying again"),
         }
         tokio::select! {
@@ -71,8 +72,12 @@ pub(crate) fn router(desk: Desk) -> Router {
         let record = record.clone();
         async move { record.readiness().await }
     };
-    let answers = Router::new().route("/a/{token}", get(answer::show).post(answer::press)).with_state(desk.clone());
+    let answers = Router::new()
+        .route("/a/{token}", get(answer::show).post(answer::press))
+        .route("/i/{token}", get(sign_in::page::show).post(sign_in::page::send))
+        .with_state(desk.clone());
     let router = calls
+        .layer(from_fn(sign_in::cookies::renewing))
         .with_state(desk)
         .merge(answers)
         .merge(health::routes(ready))
@@ -87,7 +92,7 @@ pub(crate) fn router(desk: Desk) -> Router {
         description = "Whatever is no success is a problem (RFC 9457). In bodies unknown fields are ignored, and `null` counts as absent."
     ),
     components(schemas(stream::Snapshot, stream::Notices, board::stream::BoardNotices)),
-    security(("token" = [])),
+    security(("token" = []), ("session" = [])),
     modifiers(&Token)
 )]
 struct Api;
@@ -99,6 +104,9 @@ impl utoipa::Modify for Token {
         let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
         let components = api.components.get_or_insert_default();
         components.add_security_scheme("token", SecurityScheme::Http(scheme));
+        let session = "The session that `POST /v1/session` begins. A call that changes something must carry this door's `Origin`.";
+        let session = ApiKeyValue::with_description(COOKIE, session);
+        components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(session)));
     }
 }
 
@@ -107,6 +115,15 @@ fn calls() -> OpenApiRouter<Desk> {
         .routes(routes!(me::get_me))
         .routes(routes!(me::put_duty))
         .routes(routes!(me::heartbeat))
+        .routes(routes!(sign_in::session::sign_in, sign_in::session::sign_out))
+        .routes(routes!(sign_in::session::sign_out_everywhere))
+        .routes(routes!(sign_in::session::change_password))
+        .routes(routes!(sign_in::session::sign_somebody_out))
+        .routes(routes!(sign_in::machine::add, sign_in::machine::list))
+        .routes(routes!(sign_in::machine::revoke))
+        .routes(routes!(sign_in::invitation::invite))
+        .routes(routes!(sign_in::invitation::look))
+        .routes(routes!(sign_in::invitation::accept))
         .routes(routes!(stream::get_stream))
         .routes(routes!(offers::accept))
         .routes(routes!(offers::decline))

@@ -23,6 +23,7 @@ mod reinforce; // asking for more than a volunteer, coming in, ending it for cau
 mod requests; // one request, as those who may see it see it
 mod roster; // who is scheduled, and where nobody is
 mod rotations; // on-call rotations
+mod sign_in; // names and passwords, sessions, invitations
 mod staff; // colleagues and their hours
 mod stream; // what happens, as it happens
 mod view; // shapes that several calls share

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 use serde::Serialize;
 use utoipa::ToSchema;
 use wideawake_domain::Position;
@@ -24,6 +25,9 @@ use crate::me::{Me, me};
 use crate::messages;
 use crate::permit::Caller;
 use crate::view::{MessageNotice, OfferView};
+
+/// How often a stream looks whether its session is over.
+const LOOK: Duration = Duration::from_secs(20);
 
 /// The first event of every stream.
 #[derive(ToSchema)]
@@ -80,13 +84,20 @@ pub(crate) async fn get_stream(
     };
     let (notices, read) = missed.map(|missed| (missed.notices.into(), missed.read)).unwrap_or_default();
     let first = Event::with_id(id, "snapshot", &snapshot);
-    let shutdown = desk.shutdown.clone();
+    let (shutdown, over) = (desk.shutdown.clone(), over(desk.clone(), caller));
     let reader = Reader { desk, seat, first: Some(first), notices, read };
     let events = stream::unfold(reader, |mut reader| async move {
         let event = reader.next().await?;
         Some((event, reader))
     });
-    Ok(Sse::new(events, shutdown).into_response())
+    Ok(Sse::new(events.take_until(over), shutdown).into_response())
+}
+
+/// Comes when what the caller presented is no longer good: a session may end by time alone.
+async fn over(desk: Desk, caller: Caller) {
+    while desk.feed.with(|known| caller.again(known, &desk.sign_in)).is_some() {
+        tokio::time::sleep(LOOK).await;
+    }
 }
 
 struct Reader {

@@ -12,7 +12,7 @@ use wideawake_domain::escalation::EscalationEvent;
 use wideawake_domain::record::Part;
 use wideawake_domain::request::RequestEvent;
 use wideawake_domain::rotation::RotationEvent;
-use wideawake_domain::staff::{DutyEvent, StaffEvent};
+use wideawake_domain::staff::{DutyEvent, SessionEvent, StaffEvent};
 use wideawake_domain::{Actor, Pool, Position, Recorded, StaffId, StreamId, StreamKind, Version};
 
 fn workspace() -> PathBuf {
@@ -86,13 +86,14 @@ fn references(value: &Value, found: &mut Vec<String>) {
 #[test]
 fn every_event_has_its_channel_and_every_channel_its_event() {
     let document = document();
-    let kinds: [(StreamKind, &[&str]); 6] = [
+    let kinds: [(StreamKind, &[&str]); 7] = [
         (StreamKind::Request, RequestEvent::KINDS),
         (StreamKind::Staff, StaffEvent::KINDS),
         (StreamKind::Duty, DutyEvent::KINDS),
         (StreamKind::Escalation, EscalationEvent::KINDS),
         (StreamKind::Rotation, RotationEvent::KINDS),
         (StreamKind::Checkpoint, &["checkpoint"]),
+        (StreamKind::Session, SessionEvent::KINDS),
     ];
     let known: BTreeSet<String> =
         kinds.iter().flat_map(|(kind, names)| names.iter().map(|name| format!("{}.{name}", kind.as_str()))).collect();

@@ -16,7 +16,7 @@ use crate::record::{Actor, StreamKind};
 use crate::request::{Ending, RequestEvent, SupportRequest};
 use crate::schedule::HoursCache;
 use crate::settings::Settings;
-use crate::staff::{Duty, DutyEvent, Role, StaffEvent, StaffMember};
+use crate::staff::{Duty, DutyEvent, Role, StaffMember};
 use crate::{Priority, Recorded, StaffId, Version};
 
 /// How long before an offer a change of a volunteer's situation may have come without the dispatcher having seen it.
@@ -54,7 +54,7 @@ impl StaffHistory {
             match (fact.stream.kind, fact.event()) {
                 (StreamKind::Staff, Ok(Event::Staff(event))) => {
                     StaffMember::apply(&mut profile, fact);
-                    if !matches!(event, StaffEvent::ConversationRead(_) | StaffEvent::TokenIssued(_))
+                    if event.is_about_work()
                         && let Some(profile) = &profile
                     {
                         self.profiles.entry(profile.id).or_default().push((fact.at, profile.clone()));

@@ -6,7 +6,7 @@ use crate::escalation::EscalationEvent;
 use crate::record::StreamKind;
 use crate::request::RequestEvent;
 use crate::rotation::RotationEvent;
-use crate::staff::{DutyEvent, StaffEvent};
+use crate::staff::{DutyEvent, SessionEvent, StaffEvent};
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +21,8 @@ pub enum Event {
     Escalation(EscalationEvent),
     /// To an on-call rotation.
     Rotation(RotationEvent),
+    /// To a session of a staff member.
+    Session(SessionEvent),
     /// Of a type that this version does not know; kept, chained and served on, but understood by nobody here.
     Unknown,
 }
@@ -54,6 +56,7 @@ impl Event {
             Self::Duty(event) => event.kind(),
             Self::Escalation(event) => event.kind(),
             Self::Rotation(event) => event.kind(),
+            Self::Session(event) => event.kind(),
             Self::Unknown => "unknown",
         }
     }
@@ -66,6 +69,7 @@ impl Event {
             Self::Duty(event) => event.encode(),
             Self::Escalation(event) => event.encode(),
             Self::Rotation(event) => event.encode(),
+            Self::Session(event) => event.encode(),
             Self::Unknown => Ok("{}".to_owned()),
         }
         .map_err(|source| Unwritable { kind: self.kind(), source })
@@ -79,6 +83,7 @@ impl Event {
             StreamKind::Duty => DutyEvent::decode(kind, data).map(|e| e.map(Self::Duty)),
             StreamKind::Rotation => RotationEvent::decode(kind, data).map(|e| e.map(Self::Rotation)),
             StreamKind::Escalation => EscalationEvent::decode(kind, data).map(|e| e.map(Self::Escalation)),
+            StreamKind::Session => SessionEvent::decode(kind, data).map(|e| e.map(Self::Session)),
             StreamKind::Checkpoint => Ok(None),
         };
         event.map(|event| event.unwrap_or(Self::Unknown)).map_err(|source| Malformed { kind: kind.to_owned(), source })
@@ -88,23 +93,23 @@ impl Event {
     pub fn ends_stream(&self, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
         match self {
             Self::Request(RequestEvent::Closed(_)) | Self::Escalation(EscalationEvent::Resolved(_)) => Some(at),
-            Self::Duty(_) => Some(crate::schedule::week_bounds(at).end),
+            Self::Duty(_) | Self::Session(_) => Some(crate::schedule::week_bounds(at).end),
             _ => None,
         }
     }
 
-    /// What this event means for the data key of the request.
+    /// What this event means for the data key of its stream.
     pub fn key_fate(&self) -> KeyFate {
         match self {
             Self::Request(RequestEvent::Closed(closed)) => closed.erase_at.map_or(KeyFate::Kept, KeyFate::DueAt),
             Self::Request(RequestEvent::ErasureAsked(asked)) => KeyFate::DueAt(asked.due),
-            Self::Request(RequestEvent::Erased(_)) => KeyFate::Destroyed,
+            Self::Request(RequestEvent::Erased(_)) | Self::Staff(StaffEvent::Removed(_)) => KeyFate::Destroyed,
             _ => KeyFate::Kept,
         }
     }
 }
 
-/// What an event means for the data key of its request.
+/// What an event means for the data key of its stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyFate {
     /// Nothing.
@@ -186,6 +191,7 @@ mod tests {
         assert_eq!(closed(Some(now())).key_fate(), KeyFate::DueAt(now()));
         assert_eq!(closed(None).key_fate(), KeyFate::Kept);
         assert_eq!(Event::Request(Erased::default().into()).key_fate(), KeyFate::Destroyed);
+        assert_eq!(Event::Staff(Removed {}.into()).key_fate(), KeyFate::Destroyed);
         assert_eq!(Event::Request(ErasureAsked { due: now(), reason: None }.into()).key_fate(), KeyFate::DueAt(now()));
         assert_eq!(Event::Request(Exhausted {}.into()).key_fate(), KeyFate::Kept);
     }

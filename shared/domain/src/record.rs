@@ -26,12 +26,14 @@ pub enum StreamKind {
     Rotation,
     /// The heads of what changed, each minute.
     Checkpoint,
+    /// The sessions that one staff member began in one ISO week.
+    Session,
 }
 
 impl StreamKind {
     /// Every kind there is.
-    pub const ALL: [Self; 6] =
-        [Self::Request, Self::Staff, Self::Duty, Self::Escalation, Self::Rotation, Self::Checkpoint];
+    pub const ALL: [Self; 7] =
+        [Self::Request, Self::Staff, Self::Duty, Self::Escalation, Self::Rotation, Self::Checkpoint, Self::Session];
 
     /// The name in URLs, routing keys and the ledger.
     pub const fn as_str(self) -> &'static str {
@@ -42,6 +44,7 @@ impl StreamKind {
             Self::Escalation => "escalation",
             Self::Rotation => "rotation",
             Self::Checkpoint => "checkpoint",
+            Self::Session => "session",
         }
     }
 }

@@ -165,6 +165,18 @@ fn profiles() -> Vec<StaffEvent> {
         }
         .into(),
         ConversationRead { request: request() }.into(),
+        Invited { token: "hash".to_owned(), until: at() }.into(),
+        SignInSet { name: "ana".parse().unwrap(), secret: Text::Sealed("c2VhbGVk".to_owned()), code: Some(59) }.into(),
+        SignedOutEverywhere {}.into(),
+        MachineTokenIssued {
+            id: Uuid::from_u128(9),
+            name: "crm".to_owned(),
+            token: "hash".to_owned(),
+            scopes: vec!["board:read".to_owned()],
+            until: at(),
+        }
+        .into(),
+        MachineTokenRevoked { id: Uuid::from_u128(9) }.into(),
         Removed {}.into(),
     ]
 }
@@ -211,6 +223,13 @@ fn duties() -> Vec<DutyEvent> {
     vec![DutySet { staff: staff(1), duty: Duty::Break, reason }.into()]
 }
 
+fn sessions() -> Vec<SessionEvent> {
+    let (staff, session, token) = (staff(1), Uuid::from_u128(9), "hash".to_owned());
+    let started =
+        SessionStarted { staff, session, token: token.clone(), since: Version(3), code: Some(59), ends_at: at() };
+    vec![started.into(), SessionRotated { staff, session, token }.into(), SessionEnded { staff, session }.into()]
+}
+
 /// One of each, as it stands in the record.
 fn everything() -> Vec<(StreamKind, Event)> {
     let sealed = |mut event: RequestEvent| {
@@ -226,7 +245,8 @@ fn everything() -> Vec<(StreamKind, Event)> {
         (StreamKind::Escalation, Event::Escalation(event))
     };
     let escalations = escalations().into_iter().map(sealed);
-    requests.chain(profiles).chain(duties).chain(rotations).chain(escalations).collect()
+    let sessions = sessions().into_iter().map(|event| (StreamKind::Session, Event::Session(event)));
+    requests.chain(profiles).chain(duties).chain(rotations).chain(escalations).chain(sessions).collect()
 }
 
 #[test]
@@ -248,6 +268,7 @@ fn there_is_an_example_of_every_event() {
         (StreamKind::Duty, DutyEvent::KINDS),
         (StreamKind::Rotation, RotationEvent::KINDS),
         (StreamKind::Escalation, EscalationEvent::KINDS),
+        (StreamKind::Session, SessionEvent::KINDS),
     ] {
         assert_eq!(kinds(stream), all.iter().copied().collect());
     }
@@ -270,6 +291,12 @@ fn an_event_of_a_later_version_is_unknown_and_a_field_of_one_is_passed_over() {
     let read = Event::decode(StreamKind::Request, "exhausted", r#"{"by":"everyone"}"#).unwrap();
     assert_eq!(read, Event::Request(Exhausted {}.into()));
     assert!(Event::decode(StreamKind::Request, "accepted", "{}").is_err());
+}
+
+#[test]
+fn how_somebody_signs_in_cannot_be_written_in_the_clear() {
+    let set = SignInSet { name: "ana".parse().unwrap(), secret: open(), code: None };
+    assert!(Event::Staff(set.into()).encode().is_err());
 }
 
 #[test]

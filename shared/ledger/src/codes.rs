@@ -16,6 +16,7 @@ pub(crate) const fn code(kind: StreamKind) -> i64 {
         StreamKind::Escalation => 4,
         StreamKind::Rotation => 5,
         StreamKind::Checkpoint => 6,
+        StreamKind::Session => 7,
     }
 }
 

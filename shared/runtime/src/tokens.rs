@@ -2,9 +2,8 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use wideawake_vault::random;
 
-pub use wideawake_vault::{hash_token, same};
+pub use wideawake_vault::{hash_token, random, same, sha1_hex};
 
 /// A new token. It prints as `‹sealed›`.
 pub struct NewToken(String);
@@ -12,6 +11,11 @@ pub struct NewToken(String);
 /// Draws a token.
 pub fn new() -> NewToken {
     NewToken(URL_SAFE_NO_PAD.encode(random::<32>()))
+}
+
+/// The token that follows from 256 bits that nobody else knows.
+pub fn derived(bytes: [u8; 32]) -> NewToken {
+    NewToken(URL_SAFE_NO_PAD.encode(bytes))
 }
 
 impl NewToken {

@@ -62,6 +62,13 @@ pub fn hash_token(token: &str) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, token.as_bytes()))
 }
 
+/// SHA-1 in upper-case hex: how lists of breached passwords name them. It protects nothing.
+pub fn sha1_hex(bytes: &[u8]) -> String {
+    let digit = |nibble: u8| char::from(b"0123456789ABCDEF"[usize::from(nibble & 0xf)]);
+    let hash = digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, bytes);
+    hash.as_ref().iter().flat_map(|byte| [digit(byte >> 4), digit(*byte)]).collect()
+}
+
 /// HMAC-SHA-256 under a key that was agreed upon with somebody outside, as Standard Webhooks wants it.
 pub fn hmac_sha256(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
     let mut out = [0; 32];

@@ -15,7 +15,7 @@ mod tests;
 
 use thiserror::Error;
 
-pub use derive::{hash_token, hmac_sha1, hmac_sha256, random, same};
+pub use derive::{hash_token, hmac_sha1, hmac_sha256, random, same, sha1_hex};
 pub use master::MasterKeys;
 pub use seal::DataKey;
 pub use sign::{NotAKey, PublicKey};

@@ -234,6 +234,15 @@ async fn who_is_added_while_it_serves_is_seen_at_once() {
     let listed = server.tool(&["staff", "list"]).ok();
     assert!(listed.contains("Robin") && listed.contains("Europe/Lisbon"), "{listed}");
     server.tool(&["staff", "token", &wideawake_acceptance::nobody()]).fails(1);
+
+    // The way back in when nobody can let anybody in: a `serve` that runs knows it within a second.
+    let invited = last_line(&server.tool(&["staff", "invite", &robin.id]).ok());
+    let token = invited["url"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
+    let accept = json!({ "token": token, "name": "robin", "password": "seven wet herons" });
+    server.desk("POST", "/v1/invitation").json(&accept).send().await.is(204);
+    let body = json!({ "name": "robin", "password": "seven wet herons" });
+    server.desk("POST", "/v1/session").json(&body).send().await.is(204);
+    server.tool(&["staff", "invite", &wideawake_acceptance::nobody()]).fails(1);
     server.tool(&["staff", "add", "--role", "volunteer", "--pool", "ghost"]).fails(1);
     server.tool(&["staff", "add", "--role", "volunteer", "--zone", "Mars/Olympus"]).fails(1);
 }

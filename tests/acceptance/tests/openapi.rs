@@ -260,6 +260,55 @@ async fn calendar_of(server: &Server, person: &Staff) -> String {
     panic!("nobody is told the key of their calendar");
 }
 
+/// Everything that is done to sign in and out.
+async fn signing_in(server: &Server) {
+    let (supervisor, admin) = (&server.supervisor, &server.admin);
+    let person =
+        json!({ "alias": "Sam", "roles": ["volunteer"], "pools": ["main"], "zone": "UTC", "languages": ["en"] });
+    let sam = supervisor.post("/v1/staff", &person).await.is(201).json();
+    let sams = |below: &str| format!("/v1/staff/{}{below}", sam["id"].as_str().unwrap());
+    let invitation = supervisor.call("POST", sams("/invitation")).send().await.is(201).json();
+    let token = json!({ "token": invitation["token"] });
+    server.desk("POST", "/v1/invitation/look").json(&token).send().await.is(200);
+    let words = "seven wet herons";
+    let accept = json!({ "token": invitation["token"], "name": "sam", "password": words });
+    server.desk("POST", "/v1/invitation").json(&accept).send().await.is(204);
+    server.desk("POST", "/v1/invitation").json(&accept).send().await.is(404);
+    let door = format!("http://{}", server.address(Door::Desk));
+    let sign_in = async |password: &str| {
+        let body = json!({ "name": "sam", "password": password });
+        let answer = server.desk("POST", "/v1/session").json(&body).send().await.is(204);
+        let cookie = answer.header("set-cookie").unwrap().to_owned();
+        assert!(cookie.starts_with("wideawake_staff=") && cookie.contains("; HttpOnly; SameSite=Strict;"), "{cookie}");
+        cookie.split(';').next().unwrap().to_owned()
+    };
+    let by = |cookie: &str, method: &str, path: &str| {
+        server.desk(method, path).header("cookie", cookie).header("origin", &door)
+    };
+    let session = sign_in(words).await;
+    by(&session, "GET", "/v1/me").send().await.is(200);
+    let change = json!({ "password": words, "new": "nine dry herons" });
+    by(&session, "PUT", "/v1/me/password").json(&change).send().await.is(204);
+    by(&session, "GET", "/v1/me").send().await.is(401);
+    let session = sign_in("nine dry herons").await;
+    by(&session, "DELETE", "/v1/session").send().await.is(204);
+    let session = sign_in("nine dry herons").await;
+    by(&session, "DELETE", "/v1/me/sessions").send().await.is(204);
+    sign_in("nine dry herons").await;
+    supervisor.call("DELETE", sams("/sessions")).send().await.is(204);
+    let body = json!({ "name": "sam", "password": words });
+    server.desk("POST", "/v1/session").json(&body).send().await.is(401);
+
+    let program = json!({ "name": "crm", "scopes": ["duty:read"], "expires_at": now() + TimeDelta::days(1) });
+    let made = admin.post(sams("/machine-tokens"), &program).await.is(201).json();
+    admin.get(sams("/machine-tokens")).await;
+    let bearer = made["token"].as_str().unwrap();
+    server.desk("GET", "/v1/me").bearer(bearer).send().await.is(200);
+    server.desk("PUT", "/v1/me/duty").bearer(bearer).json(&json!({ "duty": "ready" })).send().await.is(403);
+    admin.call("DELETE", sams(&format!("/machine-tokens/{}", made["id"].as_str().unwrap()))).send().await.is(204);
+    server.desk("GET", "/v1/me").bearer(bearer).send().await.is(401);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_documented_call_is_made_and_every_answer_is_as_documented() {
     let server = Server::start_remembering(&format!("notifier.sms.inbound_secrets = ['{INBOUND}']")).await;
@@ -271,6 +320,7 @@ async fn every_documented_call_is_made_and_every_answer_is_as_documented() {
     robin.duty("off").await;
     when_a_volunteer_is_not_enough(&server, &kim).await;
     supervisors_day(&server).await;
+    signing_in(&server).await;
 
     let contract = Contract::of(&server).await;
     let exchanges = server.exchanges();

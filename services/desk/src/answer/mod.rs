@@ -201,10 +201,14 @@ fn failed(problem: &Problem) -> Response {
 }
 
 fn render(status: StatusCode, html: &Html) -> Response {
-    let Ok(body) = html.render() else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
+    page(status, &html.nonce, html.render().ok())
+}
+
+/// A page that is complete in itself: it loads nothing, runs nothing, and its forms go to this door alone.
+pub(crate) fn page(status: StatusCode, nonce: &str, body: Option<String>) -> Response {
+    let Some(body) = body else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
     let policy = format!(
-        "default-src 'none'; style-src 'nonce-{}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-        html.nonce
+        "default-src 'none'; style-src 'nonce-{nonce}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     );
     let mut response = (status, body).into_response();
     let headers = response.headers_mut();
@@ -218,7 +222,7 @@ fn render(status: StatusCode, html: &Html) -> Response {
 
 /// Whether a form was sent from its own page. A page that asks for no referrer sends `Origin: null`, so what browsers say
 /// of the site counts first; where they say nothing, knowing the link has to do.
-fn is_own(headers: &HeaderMap) -> bool {
+pub(crate) fn is_own(headers: &HeaderMap) -> bool {
     match headers.get("sec-fetch-site").map(HeaderValue::as_bytes) {
         Some(site) => matches!(site, b"same-origin" | b"none"),
         None => {

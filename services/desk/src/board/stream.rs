@@ -1,6 +1,5 @@
 //! The board as it changes.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use axum::extract::State;
@@ -121,10 +120,9 @@ impl Watcher {
         }
     }
 
-    /// Whoever no longer supervises, or has another token by now, sees no more of it.
+    /// Whoever no longer supervises, or has signed out by now, sees no more of it.
     fn refresh_caller(&mut self) -> Option<()> {
-        let member = self.desk.feed.with(|known| known.holder_of(&self.caller.member.token).cloned())?;
-        self.caller = Caller { member, called: BTreeSet::new() };
+        self.caller = self.desk.feed.with(|known| self.caller.again(known, &self.desk.sign_in))?;
         self.caller.is(Role::Supervisor).then_some(())
     }
 }

@@ -19,7 +19,8 @@ use futures_util::FutureExt;
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 use wideawake_domain::settings::Settings;
-use wideawake_domain::{Pool, Recorded, RequestId, StaffId, StreamId, StreamKind, Version};
+use wideawake_domain::staff::{Lifetimes, SessionEvent};
+use wideawake_domain::{Event, Pool, Recorded, RequestId, StaffId, StreamId, StreamKind, Version};
 use wideawake_runtime::record::{BusError, Follower, Subscription};
 use wideawake_runtime::{Cursor, LedgerError, Record, clock};
 
@@ -51,8 +52,15 @@ const UNHEARD: Duration = Duration::from_millis(250);
 /// How long a call waits for the feed to catch up with its own append.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// How often strangers have the tail read.
+const NOW_AND_THEN: Duration = Duration::from_millis(25);
+
 /// How long a call waits before it has the tail read.
 const NUDGE: Duration = Duration::from_millis(25);
+
+/// The events by which somebody's tokens or sessions become void.
+const VOIDS: [&str; 6] =
+    ["removed", "token_issued", "invited", "sign_in_set", "signed_out_everywhere", "machine_token_revoked"];
 
 /// What the desk knows, and who listens.
 #[derive(Debug)]
@@ -63,6 +71,7 @@ pub(crate) struct Feed {
     passes: watch::Sender<u64>,
     /// Somebody wants the tail to be read now.
     wanted: Notify,
+    opened: Instant,
 }
 
 #[derive(Debug)]
@@ -86,6 +95,7 @@ impl Feed {
             (Pool::all(), StreamKind::Staff, now),
             (Pool::all(), StreamKind::Duty, now - week),
             (Pool::all(), StreamKind::Rotation, now),
+            (Pool::all(), StreamKind::Session, now - Lifetimes::LONGEST),
         ];
         scope.extend(settings.pools.iter().map(|pool| (pool.clone(), StreamKind::Request, now - LINGERS)));
         for (pool, kind, since) in scope {
@@ -108,6 +118,7 @@ impl Feed {
             settings: settings.clone(),
             passes: watch::Sender::new(0),
             wanted: Notify::new(),
+            opened: Instant::now(),
         })
     }
 
@@ -206,9 +217,12 @@ impl Feed {
                     }
                 }
             }
-            if fact.stream.kind == StreamKind::Staff && matches!(&*fact.kind, "removed" | "token_issued") {
-                // Their streams were opened with a token that is void now.
+            // Their streams were opened with what is void now. Whoever has something else comes back at once.
+            if fact.stream.kind == StreamKind::Staff && VOIDS.contains(&&*fact.kind) {
                 seats.clear(StaffId(fact.stream.id));
+            }
+            if let Ok(Event::Session(SessionEvent::SessionEnded(ended))) = fact.event() {
+                seats.clear(ended.staff);
             }
         }
         if !facts.is_empty() {
@@ -288,6 +302,14 @@ impl Feed {
         passes.mark_unchanged();
         self.wanted.notify_one();
         let _ = tokio::time::timeout(PATIENCE, passes.changed()).await;
+    }
+
+    /// The same for whoever may be a stranger: however many ask, the tail is read so often and no more.
+    pub(crate) async fn refresh_now_and_then(&self) {
+        let gone = self.opened.elapsed().as_micros() % NOW_AND_THEN.as_micros();
+        let rest = NOW_AND_THEN.as_micros() - gone;
+        tokio::time::sleep(Duration::from_micros(rest as u64)).await;
+        self.refresh().await;
     }
 
     async fn until(&self, reached: impl Fn(&Projection) -> bool) {

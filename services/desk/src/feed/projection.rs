@@ -10,7 +10,7 @@ use wideawake_domain::request::{RequestEvent, SupportRequest};
 use wideawake_domain::rotation::NamedRotation;
 use wideawake_domain::schedule::{HoursCache, Span};
 use wideawake_domain::settings::Dispatch;
-use wideawake_domain::staff::{Duty, DutyEvent, DutyWeek, StaffEvent, StaffMember};
+use wideawake_domain::staff::{Duty, DutyEvent, DutyWeek, MachineToken, Sessions, SignInName, StaffEvent, StaffMember};
 use wideawake_domain::{EscalationId, Event, OfferId, Recorded, RequestId, StaffId, StreamId, StreamKind, Version};
 
 use super::escalations::Escalations;
@@ -64,6 +64,14 @@ pub(crate) struct Projection {
     pub(crate) staff: BTreeMap<StaffId, Person>,
     pub(crate) requests: BTreeMap<RequestId, Conversation>,
     tokens: HashMap<String, StaffId>,
+    /// Who signs in with which name. Two have the same only if they took it at the same moment.
+    names: BTreeMap<SignInName, BTreeSet<StaffId>>,
+    /// Whom the link with a token of that hash invites.
+    invitations: HashMap<String, StaffId>,
+    /// For whom the program with a token of that hash acts.
+    machines: HashMap<String, StaffId>,
+    /// The sessions of the staff.
+    pub(crate) sessions: Sessions,
     /// The requests that somebody holds, joined or is offered.
     involved: BTreeMap<StaffId, BTreeSet<RequestId>>,
     offers: HashMap<OfferId, (RequestId, StaffId)>,
@@ -89,6 +97,10 @@ impl Projection {
             StreamKind::Escalation => self.apply_escalation(fact),
             StreamKind::Rotation => {
                 NamedRotation::apply(self.rotations.entry(fact.stream).or_default(), fact);
+                Vec::new()
+            }
+            StreamKind::Session => {
+                self.sessions.apply(fact);
                 Vec::new()
             }
             StreamKind::Checkpoint => Vec::new(),
@@ -127,11 +139,40 @@ impl Projection {
         if !member.removed {
             self.tokens.insert(member.token.clone(), id);
         }
+        let before = std::mem::replace(&mut person.member, member.clone());
         let read = matches!(fact.event(), Ok(Event::Staff(StaffEvent::ConversationRead(_))));
         if !read {
             person.hours = HoursCache::new(member.hours());
         }
-        person.member = member;
+        self.forget_keys(&before);
+        self.note_keys(&member);
+    }
+
+    /// By what else somebody is known.
+    fn note_keys(&mut self, member: &StaffMember) {
+        let id = member.id;
+        if let Some(sign_in) = &member.sign_in {
+            self.names.entry(sign_in.name.clone()).or_default().insert(id);
+        }
+        self.invitations.extend(member.invitation.iter().map(|invitation| (invitation.token.clone(), id)));
+        self.machines.extend(member.machine_tokens.iter().map(|token| (token.token.clone(), id)));
+    }
+
+    fn forget_keys(&mut self, member: &StaffMember) {
+        if let Some(sign_in) = &member.sign_in
+            && let Some(same) = self.names.get_mut(&sign_in.name)
+        {
+            same.remove(&member.id);
+            if same.is_empty() {
+                self.names.remove(&sign_in.name);
+            }
+        }
+        if let Some(invitation) = &member.invitation {
+            self.invitations.remove(&invitation.token);
+        }
+        for token in &member.machine_tokens {
+            self.machines.remove(&token.token);
+        }
     }
 
     fn apply_duty(&mut self, fact: &Recorded) -> Vec<(To, Payload)> {
@@ -263,6 +304,7 @@ impl Projection {
 
     /// Forgets requests and escalations that ended long ago.
     pub(crate) fn forget(&mut self, now: DateTime<Utc>) {
+        self.sessions.forget(now);
         self.escalations.forget(now);
         while let Some((at, id)) = self.ended.front().copied()
             && now - at > LINGERS
@@ -285,6 +327,24 @@ impl Projection {
     pub(crate) fn holder_of(&self, token_hash: &str) -> Option<&StaffMember> {
         let member = &self.staff.get(self.tokens.get(token_hash)?)?.member;
         (!member.removed).then_some(member)
+    }
+
+    /// Who signs in with that name.
+    pub(crate) fn named(&self, name: &SignInName) -> Option<StaffId> {
+        self.names.get(name)?.first().copied()
+    }
+
+    /// Whom the link with a token of that hash invites, if it is good at `now`.
+    pub(crate) fn invited(&self, token_hash: &str, now: DateTime<Utc>) -> Option<&StaffMember> {
+        let member = &self.staff.get(self.invitations.get(token_hash)?)?.member;
+        member.invited_by(token_hash, now).map(|_| member)
+    }
+
+    /// For whom the program with a token of that hash acts, if it is good at `now`, and which token it is.
+    pub(crate) fn machine(&self, token_hash: &str, now: DateTime<Utc>) -> Option<(&StaffMember, &MachineToken)> {
+        let member = &self.staff.get(self.machines.get(token_hash)?)?.member;
+        let token = member.machine_tokens.iter().find(|token| token.token == token_hash && now < token.until)?;
+        (!member.removed).then_some((member, token))
     }
 
     /// Somebody who has not left.
@@ -327,6 +387,7 @@ impl Projection {
                 let known = self.rotations.get(&stream).and_then(Option::as_ref);
                 known.is_some_and(|known| known.version >= version)
             }
+            StreamKind::Session => self.sessions.has_seen(stream, version),
             StreamKind::Duty | StreamKind::Checkpoint => true,
         }
     }

@@ -8,7 +8,9 @@ mod hours;
 mod offers;
 mod permissions;
 mod reinforce;
+mod sign_in;
 mod streams;
+mod walk;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -41,7 +43,7 @@ use wideawake_runtime::acknowledge::inbound::Inbound;
 use wideawake_runtime::record::Opening;
 use wideawake_runtime::signature::Secret;
 use wideawake_runtime::telemetry::Metrics;
-use wideawake_runtime::{Record, clock, tokens};
+use wideawake_runtime::{Record, clock, config, tokens};
 use wideawake_vault::{MasterKeys, Vault};
 
 use crate::desk::Desk;
@@ -101,6 +103,15 @@ impl Bench {
     }
 
     async fn over(folder: Arc<TempDir>, settings: Settings, tokens: BTreeMap<StaffId, String>) -> Self {
+        Self::signing_in(folder, settings, tokens, config::SignIn::default()).await
+    }
+
+    async fn signing_in(
+        folder: Arc<TempDir>,
+        settings: Settings,
+        tokens: BTreeMap<StaffId, String>,
+        sign_in: config::SignIn,
+    ) -> Self {
         let ledger = SqliteLedger::open(&folder.path().join("ledger.sqlite3")).expect("a ledger");
         let master = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
         let record = Record::new(
@@ -116,7 +127,8 @@ impl Bench {
         let record = record.with_shelf(Shelf::new(Rulebook { policies, ..Rulebook::default() }));
         let shutdown = CancellationToken::new();
         let inbound = Inbound { secrets: vec![secret()], ..Inbound::default() };
-        let desk = door::open(Arc::new(record), inbound, shutdown.clone()).await.expect("the record can be read");
+        let config = config::Desk { listen: ([127, 0, 0, 1], 0).into(), max_connections: 1_000, inbound, sign_in };
+        let desk = door::open(Arc::new(record), config, shutdown.clone()).await.expect("the record can be read");
         tokio::spawn({
             let (desk, stop) = (desk.clone(), shutdown.clone());
             async move { desk.feed.run(&desk.record, stop).await }
@@ -389,6 +401,10 @@ fn any_body(path: &str, staff: StaffId) -> Value {
         "primary" => {
             json!({"zone": "Europe/Madrid", "starts": "2026-01-01", "handoff": "09:00", "every_days": 7, "members": [staff]})
         }
+        "machine-tokens" => {
+            json!({"name": "reports", "scopes": ["board:read"], "expires_at": clock::now() + TimeDelta::days(1)})
+        }
+        "password" => json!({"password": "seven wet herons", "new": "nine dry herons"}),
         "staff" => {
             json!({"alias": "New", "roles": ["volunteer"], "pools": ["main"], "zone": "Europe/Madrid", "languages": ["en"]})
         }

@@ -1,10 +1,11 @@
 use super::*;
-use crate::permit::CALLS;
+use crate::permit::{CALLS, Call};
 
 const EVERY: [Role; 4] = [Role::Volunteer, Role::Supervisor, Role::Professional, Role::Admin];
 
-/// Whoever holds the key, and whoever signs.
-const OPEN: [&str; 2] = ["/v1/staff/{id}/calendar.ics", "/v1/inbound/sms"];
+/// Whoever holds the key, whoever signs, and whoever is about to prove who they are.
+const OPEN: [&str; 5] =
+    ["/v1/staff/{id}/calendar.ics", "/v1/inbound/sms", "/v1/session", "/v1/invitation", "/v1/invitation/look"];
 
 #[test]
 fn every_call_of_the_document_is_in_the_table_and_the_other_way_round() {
@@ -17,7 +18,7 @@ fn every_call_of_the_document_is_in_the_table_and_the_other_way_round() {
             }
         }
     }
-    let listed = CALLS.iter().map(|(method, path, _)| (method.to_string(), (*path).to_owned())).collect();
+    let listed = CALLS.iter().map(|call| (call.method.to_string(), call.path.to_owned())).collect();
     assert_eq!(documented, listed);
 }
 
@@ -29,13 +30,14 @@ async fn every_call_with_every_wrong_role_is_refused_and_without_a_token_too() {
         people.insert(role, bench.staff(&[role], &["main"]).await);
     }
     let id = bench.held(people[&Role::Volunteer]).await;
-    for (method, path, roles) in CALLS {
+    for Call { method, path, roles, .. } in CALLS {
         let request = path.contains("/requests/").then_some(id.0);
         let concrete = path
             .replace("{id}", &request.unwrap_or(people[&Role::Volunteer].0).to_string())
             .replace("{name}", "primary")
             .replace("{stream}", &format!("request:{id}"));
         let concrete = concrete.replace("{entry}", &Uuid::nil().to_string());
+        let concrete = concrete.replace("{token}", &Uuid::nil().to_string());
         let body = any_body(&concrete, people[&Role::Volunteer]);
         let bare = bench.send(bench.request(None, method, &concrete, Some(&body))).await;
         assert_eq!(bare.status(), 401, "{method} {concrete}");

@@ -37,6 +37,13 @@ pub(super) async fn run(args: CheckArgs) -> Result<ExitCode> {
             print(&format!("Note: the rule {} takes effect whenever {facts} is not known.", rule.name))?;
         }
     }
+    if let Some(folder) = config.desk.sign_in.breached_passwords.as_ref().filter(|folder| !folder.is_dir()) {
+        eprintln!(
+            "wideawake: sign_in.breached_passwords: there is no folder {}; no password could be set",
+            folder.display()
+        );
+        return Ok(ExitCode::FAILURE);
+    }
     let people = if args.files { None } else { people(&config, &book.policies).await? };
     let settings = &config.settings;
     let plural = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });

@@ -38,6 +38,13 @@ pub(super) enum StaffCommand {
         /// Whose
         id: StaffId,
     },
+    /// Invites somebody to set the name and password they sign in with; how they did before no longer works
+    Invite {
+        #[command(flatten)]
+        config: ConfigArgs,
+        /// Whom
+        id: StaffId,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -113,6 +120,16 @@ pub(super) async fn run(command: StaffCommand) -> Result<ExitCode> {
             let changed = stores.record.change_staff(id, Change::Token(token.hash()), OPERATOR).await;
             changed.map_err(|error| anyhow!("{error}; `wideawake staff list` shows who there is"))?;
             print(&json!({ "id": id, "token": token.expose() }).to_string())?;
+        }
+        StaffCommand::Invite { config, id } => {
+            let config = config.load()?;
+            let stores = Stores::open(&config, Purpose::Tool).await?;
+            let (token, sign_in) = (tokens::new(), &config.desk.sign_in);
+            let until = clock::now() + sign_in.invitation;
+            let changed = stores.record.change_staff(id, Change::Invite(token.hash(), until), OPERATOR).await;
+            changed.map_err(|error| anyhow!("{error}; `wideawake staff list` shows who there is"))?;
+            let url = sign_in.invitation_url(token.expose());
+            print(&json!({ "id": id, "url": url, "expires_at": until }).to_string())?;
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -6,10 +6,11 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use uuid::Uuid;
 
+use super::sign_in::SignInName;
 use crate::event::events;
 use crate::schedule::{LocalSpan, Shift};
 use crate::settings::Skill;
-use crate::{Language, Pool};
+use crate::{Language, Pool, Text};
 
 events! {
     /// Something that happened to a staff member's profile or hours.
@@ -36,8 +37,34 @@ events! {
         ContactMethodsSet = "contact_methods_set",
         /// Somebody who may read without being part of it opened a conversation.
         ConversationRead = "conversation_read",
+        /// They were invited to set how they sign in; how they did before and every session before it is void.
+        Invited = "invited",
+        /// How they sign in was set; every session before it is void.
+        SignInSet = "sign_in_set",
+        /// Every session before it is void.
+        SignedOutEverywhere = "signed_out_everywhere",
+        /// A program may act for them.
+        MachineTokenIssued = "machine_token_issued",
+        /// A program may no longer act for them.
+        MachineTokenRevoked = "machine_token_revoked",
         /// They left.
         Removed = "removed",
+    }
+}
+
+impl StaffEvent {
+    /// Whether it can change whom the dispatcher asks, or who answers for whom.
+    pub const fn is_about_work(&self) -> bool {
+        !matches!(
+            self,
+            Self::TokenIssued(_)
+                | Self::ConversationRead(_)
+                | Self::Invited(_)
+                | Self::SignInSet(_)
+                | Self::SignedOutEverywhere(_)
+                | Self::MachineTokenIssued(_)
+                | Self::MachineTokenRevoked(_)
+        )
     }
 }
 
@@ -259,6 +286,55 @@ pub struct ContactMethodsSet {
 pub struct ConversationRead {
     /// Which request.
     pub request: crate::RequestId,
+}
+
+/// They were invited to set how they sign in; the actor says by whom. How they did before, an invitation before it and every
+/// session before it are void.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invited {
+    /// SHA-256 of the token in the link, base64.
+    pub token: String,
+    /// From then on the link is void.
+    pub until: DateTime<Utc>,
+}
+
+/// How they sign in was set, by an invitation or by themself. Every session before it is void.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignInSet {
+    /// The name they sign in with.
+    pub name: SignInName,
+    /// What proves that it is them, sealed: a hash of the password, and the key of the second factor if there is one.
+    pub secret: Text,
+    /// The time step of the code that proved the second factor; absent when there is none. No code of that step or an
+    /// earlier one is taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<u64>,
+}
+
+/// Every session before it is void.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedOutEverywhere {}
+
+/// A program may act for them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MachineTokenIssued {
+    /// Which of their tokens.
+    pub id: Uuid,
+    /// What it is for, in a word.
+    pub name: String,
+    /// SHA-256 of it, base64.
+    pub token: String,
+    /// What it is good for.
+    pub scopes: Vec<String>,
+    /// From then on it is void.
+    pub until: DateTime<Utc>,
+}
+
+/// A program may no longer act for them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MachineTokenRevoked {
+    /// Which of their tokens.
+    pub id: Uuid,
 }
 
 /// They left.

@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 use uuid::Uuid;
 
 use super::event::*;
+use super::sign_in::{Invitation, MachineToken, SignIn};
 use crate::event::Event;
 use crate::record::StreamKind;
 use crate::schedule::Hours;
@@ -42,6 +43,14 @@ pub struct StaffMember {
     pub extra: Vec<Entry>,
     /// How they can be paged, in order.
     pub contact_methods: Vec<ContactMethod>,
+    /// The invitation that they have not used yet.
+    pub invitation: Option<Invitation>,
+    /// How they sign in.
+    pub sign_in: Option<SignIn>,
+    /// The newest event that voided every session before it; a session names the one that it was begun under.
+    pub sessions_since: Version,
+    /// The programs that may act for them.
+    pub machine_tokens: Vec<MachineToken>,
     /// Whether they left.
     pub removed: bool,
 }
@@ -74,6 +83,14 @@ pub enum Change {
     ContactMethods(Vec<ContactMethod>),
     /// They read a conversation from outside.
     Read(crate::RequestId),
+    /// They are invited to set how they sign in: the hash of the link's token, and until when it is good.
+    Invite(String, DateTime<Utc>),
+    /// Every session of theirs ends.
+    SignOutEverywhere,
+    /// A program may act for them.
+    AddMachineToken(MachineToken),
+    /// A program may no longer act for them.
+    RevokeMachineToken(Uuid),
     /// They leave.
     Remove,
 }
@@ -100,6 +117,15 @@ impl StaffMember {
             Change::ContactMethods(m) if m == self.contact_methods => return Ok(vec![]),
             Change::ContactMethods(methods) => ContactMethodsSet { methods }.into(),
             Change::Read(request) => ConversationRead { request }.into(),
+            Change::Invite(token, until) => Invited { token, until }.into(),
+            Change::SignOutEverywhere => SignedOutEverywhere {}.into(),
+            Change::AddMachineToken(MachineToken { id, name, token, scopes, until }) => {
+                MachineTokenIssued { id, name, token, scopes, until }.into()
+            }
+            Change::RevokeMachineToken(id) if self.machine_tokens.iter().any(|token| token.id == id) => {
+                MachineTokenRevoked { id }.into()
+            }
+            Change::RevokeMachineToken(_) => return Err(UnknownEntry),
             Change::Remove if self.removed => return Ok(vec![]),
             Change::Remove => Removed {}.into(),
         };
@@ -145,6 +171,10 @@ impl StaffMember {
             leave: Vec::new(),
             extra: Vec::new(),
             contact_methods: Vec::new(),
+            invitation: None,
+            sign_in: None,
+            sessions_since: Version::NONE,
+            machine_tokens: Vec::new(),
             removed: false,
         }
     }
@@ -169,7 +199,28 @@ impl StaffMember {
             StaffEvent::ExtraAdded(added) => self.extra.push(added.entry),
             StaffEvent::ExtraRemoved(removed) => self.extra.retain(|entry| entry.id != removed.id),
             StaffEvent::ContactMethodsSet(set) => self.contact_methods = set.methods,
-            StaffEvent::Removed(_) => self.removed = true,
+            StaffEvent::Invited(invited) => {
+                self.invitation = Some(Invitation { token: invited.token, until: invited.until });
+                self.sign_in = None;
+                self.sessions_since = self.version;
+            }
+            StaffEvent::SignInSet(set) => {
+                let SignInSet { name, secret, code } = set;
+                self.invitation = None;
+                self.sign_in = Some(SignIn { name, secret, code, version: self.version });
+                self.sessions_since = self.version;
+            }
+            StaffEvent::SignedOutEverywhere(_) => self.sessions_since = self.version,
+            StaffEvent::MachineTokenIssued(issued) => {
+                let MachineTokenIssued { id, name, token, scopes, until } = issued;
+                self.machine_tokens.push(MachineToken { id, name, token, scopes, until });
+            }
+            StaffEvent::MachineTokenRevoked(revoked) => self.machine_tokens.retain(|token| token.id != revoked.id),
+            StaffEvent::Removed(_) => {
+                self.removed = true;
+                (self.invitation, self.sign_in) = (None, None);
+                self.machine_tokens.clear();
+            }
         }
     }
 

@@ -3,9 +3,16 @@
 mod duty;
 mod event;
 mod member;
+mod session;
+mod sign_in;
 #[cfg(test)]
 mod tests;
 
 pub use duty::{Duty, DutyEvent, DutySet, DutyWeek, NOT_RESPONDING, duty_stream};
 pub use event::*;
 pub use member::{Change, StaffMember, UnknownEntry};
+pub use session::{
+    CodeUsed, Lifetimes, Session, SessionEnded, SessionEvent, SessionRotated, SessionStarted, Sessions, Standing,
+    session_stream,
+};
+pub use sign_in::{Authority, Invitation, InvitationGone, MachineToken, NotAName, SignIn, SignInName};

@@ -89,7 +89,7 @@ fn is_twilios(inbound: &Inbound, headers: &HeaderMap, form: &[(String, String)])
 }
 
 /// The fields of `application/x-www-form-urlencoded`.
-fn form(body: &[u8]) -> Option<Vec<(String, String)>> {
+pub fn form(body: &[u8]) -> Option<Vec<(String, String)>> {
     let text = std::str::from_utf8(body).ok()?;
     let decode = |part: &str| -> Option<String> {
         let spaced = part.replace('+', " ");

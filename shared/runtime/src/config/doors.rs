@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 
+use super::SignIn;
 use super::reader::{Reader, Spot, Table};
 use crate::acknowledge::inbound::Inbound;
 
@@ -65,6 +66,8 @@ pub struct Desk {
     pub trusted_proxies: Arc<[IpNet]>,
     /// Who may post text messages that come in.
     pub inbound: Inbound,
+    /// How staff sign in.
+    pub sign_in: SignIn,
 }
 
 /// The router, where it is a process of its own.
@@ -107,6 +110,7 @@ pub(super) fn read(reader: &Reader<'_>, root: &mut Table) -> (Intake, Desk, Rout
         max_connections: reader.get(&mut table, "max_connections", connections).unwrap_or(CONNECTIONS),
         trusted_proxies: reader.get(&mut table, "trusted_proxies", networks).unwrap_or_default(),
         inbound: Inbound::default(),
+        sign_in: SignIn::default(),
     };
     if desk.listen == intake.listen && desk.listen.port() != 0 {
         let wanted = "the intake listens there already; write another address";

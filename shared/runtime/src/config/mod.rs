@@ -16,6 +16,7 @@ mod policies;
 mod proof;
 mod reader;
 mod rules;
+mod sign_in;
 mod source;
 mod stores;
 mod telemetry;
@@ -30,6 +31,7 @@ pub use error::{ConfigErrors, Mistake, Place};
 pub use lexicons::lexicons;
 pub use notifier::{Email, Escalation, MailTls, Notifier, Sms, SmsFormat, Webhook};
 pub use proof::Proof;
+pub use sign_in::SignIn;
 pub use stores::{Bus, Ledger, LedgerEngine, Live, Vault};
 pub use telemetry::{LogFormat, Telemetry};
 
@@ -113,9 +115,10 @@ impl Config {
         let doors = doors::read(&reader, &mut root);
         let (escalation, notifier, inbound) = notifier::read(&reader, &mut root);
         let ledger = stores::ledger(&reader, &mut root, base);
+        let sign_in = sign_in::read(&reader, &mut root, base, &notifier.public_url);
         let config = Self {
             intake: doors.0,
-            desk: Desk { inbound, ..doors.1 },
+            desk: Desk { inbound, sign_in, ..doors.1 },
             router: doors.2,
             escalation,
             notifier,

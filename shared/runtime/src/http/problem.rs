@@ -58,6 +58,7 @@ problems! {
     NotJson = "not-json", 400, "The body is not JSON", "The body could not be read as one JSON value in UTF-8.";
     BadRequest = "bad-request", 400, "The call cannot be understood", "The request line, a header or the query is malformed.";
     Unauthorized = "unauthorized", 401, "Who is calling is unknown", "There is no token, or it is malformed, unknown or no longer valid.";
+    SecondFactorNeeded = "second-factor-needed", 401, "A code is needed as well", "Name and password are right. Send them again with the `code` that the authenticator shows.";
     Forbidden = "forbidden", 403, "Not for this role", "The caller is known, and their role does not include this.";
     ForbiddenOrigin = "forbidden-origin", 403, "Not from this origin", "A call by cookie that changes something must carry an `Origin` that is the door's own.";
     Barred = "barred", 403, "Not on this line for a while", "A supervisor ended this caller's last conversation, until the time in `until`. What is urgent by the screening or by its words is taken all the same.";
@@ -218,7 +219,7 @@ impl IntoResponse for Problem {
         if let Some(seconds) = self.retry_after_s() {
             headers.insert(header::RETRY_AFTER, seconds.into());
         }
-        if self.0.kind == Kind::Unauthorized {
+        if self.0.kind.code() == 401 {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response.extensions_mut().insert(self.0.kind);

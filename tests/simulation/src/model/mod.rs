@@ -114,7 +114,8 @@ impl Model {
                 self.rotations.extend(rotation.map(|rotation| (fact.stream, rotation)));
                 Ok(())
             }
-            Event::Unknown => Ok(()),
+            // Nobody signs in here.
+            Event::Session(_) | Event::Unknown => Ok(()),
         }
     }
 

@@ -73,7 +73,7 @@ impl Known {
             Event::Duty(DutyEvent::DutySet(set)) => {
                 self.words.entry(set.staff).or_default().insert((fact.at, fact.stream, fact.version), set.duty);
             }
-            Event::Escalation(_) | Event::Rotation(_) | Event::Unknown => {}
+            Event::Escalation(_) | Event::Rotation(_) | Event::Session(_) | Event::Unknown => {}
         }
     }
 

@@ -1,0 +1,239 @@
+//! Signing in, signing out, here and everywhere, and changing one's password.
+
+use axum::extract::State;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use utoipa::ToSchema;
+use uuid::Uuid;
+use wideawake_domain::staff::{Authority, Change, SignInName, StaffMember};
+use wideawake_domain::{StaffId, StreamId};
+use wideawake_runtime::http::auth::{cookie, same_origin};
+use wideawake_runtime::http::{JsonBody, Kind, Problem, Segments, detached, parse};
+use wideawake_runtime::record::NewSignIn;
+use wideawake_runtime::{RecordError, clock, tokens};
+use zeroize::Zeroizing;
+
+use super::password;
+use super::secret::{self, Secret};
+use super::{cookies, pace};
+use crate::desk::Desk;
+use crate::permit::{COOKIE, Caller};
+
+/// Who signs in.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "it describes what `sign_in` reads")]
+pub(crate) struct SignInBody {
+    /// The name that was chosen with the invitation.
+    #[schema(min_length = 1, max_length = 200)]
+    name: String,
+    #[schema(max_length = 200)]
+    password: String,
+    /// Six digits of the authenticator, where there is one.
+    #[schema(max_length = 40)]
+    code: Option<String>,
+}
+
+/// Another password.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "it describes what `change_password` reads")]
+pub(crate) struct PasswordBody {
+    /// The password until now.
+    #[schema(max_length = 200)]
+    password: String,
+    /// From now on.
+    #[schema(min_length = 12, max_length = 200)]
+    new: String,
+    /// Six digits of the authenticator, where there is one.
+    #[schema(max_length = 40)]
+    code: Option<String>,
+}
+
+/// Somebody who proved that it is them.
+struct Proven {
+    /// As they were when they did.
+    member: StaffMember,
+    secret: Secret,
+    /// The time step of their code.
+    code: Option<u64>,
+}
+
+fn wrong() -> Problem {
+    Problem::new(Kind::Unauthorized).detail("name, password or code is not right")
+}
+
+/// Signs in: the cookie of a session. Whoever calls from a browser must do so from this door's own pages.
+#[utoipa::path(
+    post, path = "/v1/session",
+    request_body = SignInBody,
+    responses(
+        (status = 204, description = "Signed in", headers(("Set-Cookie" = String, description = "`wideawake_staff`: HttpOnly, SameSite=Strict"))),
+        Problem
+    ),
+    security(())
+)]
+pub(crate) async fn sign_in(State(desk): State<Desk>, parts: Parts, body: JsonBody) -> Result<Response, Problem> {
+    cookies::from_here(&parts.headers)?;
+    let mut f = body.fields();
+    let name = f.required("name", parse::line(1..=200));
+    let password = f.required("password", password::presented);
+    let code = f.optional("code", parse::line(0..=40));
+    let (name, password, code) = f.finish((name, password, code))?;
+    detached(async move {
+        // Another process may have let them in a moment ago. The same for everyone, so that it tells nothing.
+        desk.feed.refresh_now_and_then().await;
+        let name: Option<SignInName> = name.parse().ok();
+        let id = name.as_ref().and_then(|name| desk.feed.with(|known| known.named(name)));
+        let name = name.as_ref().map_or("?", SignInName::as_str);
+        let proven = prove(&desk, &parts, (id, name), password, code.as_deref()).await?;
+        start(&desk, &proven).await
+    })
+    .await
+}
+
+/// Whoever knows password and code of the one with that name. An unknown name is looked up and compared like any other.
+async fn prove(
+    desk: &Desk,
+    parts: &Parts,
+    (id, name): (Option<StaffId>, &str),
+    password: Zeroizing<String>,
+    code: Option<&str>,
+) -> Result<Proven, Problem> {
+    let device = id.and_then(|id| cookies::known_device(&desk.record, &parts.headers, id));
+    let turn = pace::may_try(desk, name, &pace::address(parts), device.as_deref()).await?;
+    let member = desk.record.staff(id.unwrap_or(StaffId(Uuid::nil()))).await?.filter(|member| !member.removed);
+    let secret = match &member {
+        Some(member) => desk.record.sign_in_secret(member).await?.and_then(|text| Secret::read(&text)),
+        None => {
+            desk.record.ledger().key(StreamId::staff(StaffId(Uuid::nil()))).await.map_err(RecordError::from)?;
+            None
+        }
+    };
+    let hash = secret.as_ref().map(|secret| secret.password.clone());
+    let fits = desk.sign_in.kitchen.fits(turn, password, hash).await?;
+    let (Some(member), Some(secret), true) = (member, secret, fits) else { return Err(wrong()) };
+    let code = match (&secret.key, code) {
+        (Some(key), Some(code)) => Some(secret::step(key, code, clock::now().timestamp()).ok_or_else(wrong)?),
+        (Some(_), None) => return Err(Kind::SecondFactorNeeded.into()),
+        (None, _) if desk.sign_in.needs_second_factor(&member) => {
+            let detail = "your role needs a second factor, and you have none; ask for a new invitation";
+            return Err(Problem::new(Kind::Forbidden).detail(detail));
+        }
+        (None, _) => None,
+    };
+    Ok(Proven { member, secret, code })
+}
+
+/// Begins a session under a new token, whatever the browser carried before.
+async fn start(desk: &Desk, proven: &Proven) -> Result<Response, Problem> {
+    let token = tokens::new();
+    let lifetimes = &desk.sign_in.config.lifetimes;
+    let started = desk.record.start_session(&proven.member, token.hash(), proven.code, lifetimes).await?;
+    let facts =
+        started.map_err(|used| Problem::new(Kind::Unauthorized).detail(format!("{used}; wait for the next")))?;
+    desk.feed.reach(&facts).await;
+    let cookies = [cookies::session(desk, token.expose()), cookies::device(desk, proven.member.id)];
+    Ok(no_content(cookies))
+}
+
+fn no_content(cookies: impl IntoIterator<Item = Option<axum::http::HeaderValue>>) -> Response {
+    let mut headers = HeaderMap::new();
+    for cookie in cookies.into_iter().flatten() {
+        headers.append(header::SET_COOKIE, cookie);
+    }
+    (StatusCode::NO_CONTENT, headers).into_response()
+}
+
+/// Signs out. Harmless to repeat.
+#[utoipa::path(delete, path = "/v1/session", responses((status = 204), Problem), security(("session" = []), ()))]
+pub(crate) async fn sign_out(State(desk): State<Desk>, headers: HeaderMap) -> Result<Response, Problem> {
+    let Some(token) = cookie(&headers, COOKIE) else { return Ok(StatusCode::NO_CONTENT.into_response()) };
+    same_origin(&Method::DELETE, &headers)?;
+    let hash = tokens::hash_token(token.expose());
+    detached(async move {
+        let mut session = desk.feed.with(|known| known.sessions.by_token(&hash).cloned());
+        if session.is_none() {
+            desk.feed.refresh_now_and_then().await;
+            session = desk.feed.with(|known| known.sessions.by_token(&hash).cloned());
+        }
+        if let Some(session) = session {
+            let facts = desk.record.end_session(&session).await?;
+            desk.feed.reach(&facts).await;
+        }
+        Ok(no_content([cookies::no_session(&desk)]))
+    })
+    .await
+}
+
+/// Ends every session of the caller, this one included, wherever it is.
+#[utoipa::path(delete, path = "/v1/me/sessions", responses((status = 204), Problem))]
+pub(crate) async fn sign_out_everywhere(State(desk): State<Desk>, caller: Caller) -> Result<Response, Problem> {
+    detached(async move {
+        desk.change_staff(caller.id(), Change::SignOutEverywhere, &caller).await?;
+        Ok(no_content([cookies::no_session(&desk)]))
+    })
+    .await
+}
+
+/// Ends every session of somebody, wherever it is. They can sign in again.
+#[utoipa::path(
+    delete, path = "/v1/staff/{id}/sessions",
+    params(("id" = Uuid, Path)),
+    responses((status = 204), Problem)
+)]
+pub(crate) async fn sign_somebody_out(
+    State(desk): State<Desk>,
+    caller: Caller,
+    Segments((id,)): Segments<(StaffId,)>,
+) -> Result<StatusCode, Problem> {
+    caller.toward(&desk.known_member(id).await?).must_manage()?;
+    detached(async move {
+        desk.change_staff(id, Change::SignOutEverywhere, &caller).await?;
+        Ok(StatusCode::NO_CONTENT)
+    })
+    .await
+}
+
+/// Changes the caller's password. Every session of theirs ends, and one begins here.
+#[utoipa::path(
+    put, path = "/v1/me/password",
+    request_body = PasswordBody,
+    responses((status = 204, description = "Changed", headers(("Set-Cookie" = String))), Problem)
+)]
+pub(crate) async fn change_password(
+    State(desk): State<Desk>,
+    caller: Caller,
+    parts: Parts,
+    body: JsonBody,
+) -> Result<Response, Problem> {
+    let mut f = body.fields();
+    let password = f.required("password", password::presented);
+    let new = f.required("new", password::parse);
+    let code = f.optional("code", parse::line(0..=40));
+    let (password, new, code) = f.finish((password, new, code))?;
+    let Some(sign_in) = caller.member.sign_in.clone() else {
+        return Err(Problem::new(Kind::Conflict).detail("you do not sign in with a password; ask for an invitation"));
+    };
+    detached(async move {
+        let who = (Some(caller.id()), sign_in.name.as_str());
+        let proven = prove(&desk, &parts, who, password, code.as_deref()).await?;
+        let breached = desk.sign_in.config.breached_passwords.as_deref();
+        if let Some(why) = password::weakness(breached, &new, sign_in.name.as_str()).await? {
+            return Err(Problem::field("/new", why));
+        }
+        let hash = desk.sign_in.kitchen.hash(new).await?;
+        let secret = Secret { password: hash, key: proven.secret.key.clone() }.write()?;
+        let set = NewSignIn {
+            by: Authority::Themself(proven.member.sign_in.as_ref().map(|sign_in| sign_in.version).unwrap_or_default()),
+            name: sign_in.name.clone(),
+            secret: &secret,
+            code: proven.member.sign_in.as_ref().and_then(|sign_in| sign_in.code),
+        };
+        let set = desk.record.set_sign_in(caller.id(), set, caller.actor()).await?;
+        let facts = set.map_err(|_| Problem::new(Kind::Conflict))?;
+        desk.feed.reach(&facts).await;
+        let member = desk.record.staff(caller.id()).await?.ok_or(Kind::Unauthorized)?;
+        start(&desk, &Proven { member, ..proven }).await
+    })
+    .await
+}
