@@ -127,7 +127,8 @@ impl Bench {
         let record = record.with_shelf(Shelf::new(Rulebook { policies, ..Rulebook::default() }));
         let shutdown = CancellationToken::new();
         let inbound = Inbound { secrets: vec![secret()], ..Inbound::default() };
-        let config = config::Desk { listen: ([127, 0, 0, 1], 0).into(), max_connections: 1_000, inbound, sign_in };
+        let (listen, trusted_proxies) = (([127, 0, 0, 1], 0).into(), Arc::default());
+        let config = config::Desk { listen, max_connections: 1_000, trusted_proxies, inbound, sign_in };
         let desk = door::open(Arc::new(record), config, shutdown.clone()).await.expect("the record can be read");
         tokio::spawn({
             let (desk, stop) = (desk.clone(), shutdown.clone());

@@ -2,10 +2,11 @@
 
 use std::net::SocketAddr;
 
-use axum::http::HeaderValue;
+use axum::http::{HeaderMap, HeaderValue};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use wideawake_domain::staff::Lifetimes;
+use wideawake_runtime::http::Caller;
 
 use super::*;
 use crate::sign_in::code_at;
