@@ -92,7 +92,7 @@ fn is_of_tls(error: &Error) -> bool {
     let mut cause = error.source();
     while let Some(one) = cause {
         let io = one.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        if io.is_some_and(|inner| inner.is::<rustls::Error>()) {
+        if io.is_some_and(<dyn std::error::Error + Send + Sync>::is::<rustls::Error>) {
             return true;
         }
         cause = one.source();

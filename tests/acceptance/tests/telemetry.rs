@@ -228,7 +228,7 @@ async fn nothing_that_anybody_wrote_and_nobodys_address_is_in_a_log_a_trace_or_a
         (opened >= 2 && !collector.metrics().is_empty()).then_some(())
     })
     .await;
-    let called = hook.received().iter().map(|call| call.text()).collect::<Vec<_>>().join("\n");
+    let called = hook.received().iter().map(wideawake_acceptance::peers::Received::text).collect::<Vec<_>>().join("\n");
     server.terminate();
 
     secrets.extend([sky.token, robin.token.clone(), server.admin.token.clone(), server.supervisor.token.clone()]);

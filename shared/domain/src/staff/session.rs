@@ -437,7 +437,7 @@ mod tests {
             assert_eq!(record.start(n as u128 + 1, n, None), None);
         }
         assert_eq!(record.start(99, 50, None), Some(who()));
-        assert_eq!((record.standing("t1", 50), record.standing("t2", 50)), (Standing::Over, Standing::Current));
+        assert_eq!((record.standing("t1", 50), record.standing("t2", 50)), (Standing::Over, Standing::Due));
         record.0.forget(at(10_000));
         assert!(record.0.sessions.is_empty() && record.0.tokens.is_empty() && record.0.of.is_empty());
         record.0.forget(at(60 * 24 * 15));

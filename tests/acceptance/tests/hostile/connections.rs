@@ -12,8 +12,8 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 use wideawake_acceptance::{Binary, DEADLINE, Door, House, Member, eventually};
 
-/// A client that is slow is waited for half a minute; a slow machine may need as long again to notice.
-const HUNG_UP: Duration = Duration::from_secs(90);
+/// A client that is slow is waited for half a minute; a busy machine may need several times as long to notice.
+const HUNG_UP: Duration = Duration::from_mins(3);
 
 /// How much of the memory of this machine an attack may take: far less than what it sends.
 const LITTLE: u64 = 64 << 20;
@@ -56,7 +56,6 @@ async fn drips(at: SocketAddr, first: String, drip: &'static [u8]) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "among hundreds of others, connections that say nothing were still open after 90 s; a few by themselves end after 30 s"]
 async fn whoever_is_slow_or_silent_is_hung_up_on_and_nobody_waits_for_them() {
     let server = Binary::start("").await;
     let robin = server.on_duty(json!({ "capacity": 5 })).await;

@@ -8,7 +8,6 @@ use crate::night::{Night, taken_or_a_problem};
 #[tokio::test(flavor = "multi_thread")]
 async fn paths_and_methods_that_are_not_there_are_problems() {
     let server = Server::start("").await;
-    let robin = server.volunteer(json!({})).await;
     for door in [Door::Intake, Door::Desk] {
         for path in [
             "/",
@@ -30,13 +29,6 @@ async fn paths_and_methods_that_are_not_there_are_problems() {
         assert!(answer.header("allow").is_some(), "{:?}", answer.headers);
     }
     server.intake("DELETE", "/v1/lines").send().await.refused(405, "method-not-allowed");
-    // What other issues bring is not there yet.
-    for (method, path) in [("POST", "/v1/session"), ("DELETE", "/v1/session")] {
-        for staff in [&robin, &server.supervisor] {
-            let answer = staff.call(method, path).json(&json!({})).send().await;
-            answer.refused(404, "not-found");
-        }
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
