@@ -198,11 +198,11 @@ async fn a_newer_schema_is_refused_only_if_it_says_so() {
     let url = Postgres::fresh_database().unwrap();
     drop(open(&url).await);
     let newer = raw(&url).await;
-    newer.batch_execute("INSERT INTO wideawake.migrations (step, needs) VALUES (2, 1)").await.unwrap();
+    newer.batch_execute("INSERT INTO wideawake.migrations (step, needs) VALUES (3, 1)").await.unwrap();
     open(&url).await.append(append(request(1), 0, 1)).await.unwrap();
-    newer.batch_execute("INSERT INTO wideawake.migrations (step, needs) VALUES (3, 2)").await.unwrap();
+    newer.batch_execute("INSERT INTO wideawake.migrations (step, needs) VALUES (4, 3)").await.unwrap();
     for refused in [PostgresLedger::open(&url, Outbox::None).await, PostgresLedger::open_read_only(&url).await] {
-        assert!(matches!(refused, Err(LedgerError::TooNew { found: 3, known: 1 })));
+        assert!(matches!(refused, Err(LedgerError::TooNew { found: 4, known: 2 })));
     }
 }
 
@@ -229,6 +229,36 @@ fn copies(data: &Path, n: u128) -> usize {
         }
     }
     found
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_living_key_is_there_for_whoever_waited_while_its_table_was_written_anew() {
+    let url = Postgres::fresh_database().unwrap();
+    let ledger = Arc::new(open(&url).await);
+    for n in [7, 8] {
+        let key = KeyChange::Create(wrapped(n));
+        ledger.append(Append { key, ..append(request(n), 0, 1) }).await.unwrap();
+    }
+    let (forgetting, onlooker) = (raw(&url).await, raw(&url).await);
+    // 7 and 8 lie in tables of these numbers.
+    forgetting.batch_execute("BEGIN; SELECT wideawake.forget_1(7), wideawake.forget_1(8)").await.unwrap();
+    let reading = tokio::spawn({
+        let ledger = ledger.clone();
+        async move { ledger.key(request(7)).await.unwrap() }
+    });
+    let due = DateTime::UNIX_EPOCH + TimeDelta::days(20_001);
+    let closing = tokio::spawn({
+        let ledger = ledger.clone();
+        async move { ledger.append(Append { key: KeyChange::DestroyAt(due), ..append(request(8), 1, 1) }).await }
+    });
+    let waiting =
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    eventually("both wait", async || onlooker.query_one(waiting, &[]).await.unwrap().get::<_, i64>(0) == 2).await;
+    forgetting.batch_execute("COMMIT").await.unwrap();
+    assert_eq!(reading.await.unwrap(), Some(wrapped(7)));
+    closing.await.unwrap().unwrap();
+    let kept: Vec<StreamId> = ledger.keys_due(due, 10).await.unwrap().into_iter().map(|due| due.stream).collect();
+    assert_eq!(kept, [request(8)]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use utoipa::ToSchema;
 use uuid::Uuid;
-use wideawake_domain::staff::{Authority, Change, SignInName, StaffMember};
+use wideawake_domain::staff::{Authority, Change, CodeUsed, SignInName, StaffMember};
 use wideawake_domain::{StaffId, StreamId};
 use wideawake_runtime::http::auth::{cookie, same_origin};
 use wideawake_runtime::http::{JsonBody, Kind, Problem, Segments, detached, parse};
@@ -129,11 +129,14 @@ async fn start(desk: &Desk, proven: &Proven) -> Result<Response, Problem> {
     let token = tokens::new();
     let lifetimes = &desk.sign_in.config.lifetimes;
     let started = desk.record.start_session(&proven.member, token.hash(), proven.code, lifetimes).await?;
-    let facts =
-        started.map_err(|used| Problem::new(Kind::Unauthorized).detail(format!("{used}; wait for the next")))?;
+    let facts = started.map_err(|used| code_used(&used))?;
     desk.feed.reach(&facts).await;
     let cookies = [cookies::session(desk, token.expose()), cookies::device(desk, proven.member.id)];
     Ok(no_content(cookies))
+}
+
+fn code_used(used: &CodeUsed) -> Problem {
+    Problem::new(Kind::Unauthorized).detail(format!("{used}; wait for the next"))
 }
 
 fn no_content(cookies: impl IntoIterator<Item = Option<axum::http::HeaderValue>>) -> Response {
@@ -217,6 +220,10 @@ pub(crate) async fn change_password(
     detached(async move {
         let who = (Some(caller.id()), sign_in.name.as_str());
         let proven = prove(&desk, &parts, who, password, code.as_deref()).await?;
+        // Before anything is changed: the new session would be refused for it.
+        desk.feed.refresh_now_and_then().await;
+        let fresh = |code| desk.feed.with(|known| known.sessions.use_code(&proven.member, code));
+        proven.code.map_or(Ok(()), fresh).map_err(|used| code_used(&used))?;
         let breached = desk.sign_in.config.breached_passwords.as_deref();
         if let Some(why) = password::weakness(breached, &new, sign_in.name.as_str()).await? {
             return Err(Problem::field("/new", why));

@@ -196,6 +196,11 @@ async fn an_invitation_that_was_replaced_or_has_expired_is_void() {
         Browser::default().call(bench, Method::POST, "/v1/invitation/look", Some(body)).await.0
     };
     assert_eq!((look(&bench, &first).await, look(&bench, &second).await), (404, 200));
+    // Whoever could invite a volunteer could otherwise be the supervisor that they become.
+    let admin = bench.staff(&[Role::Admin], &["main"]).await;
+    let roles = json!({"roles": ["volunteer", "supervisor"]});
+    assert_eq!(bench.call(admin, Method::PATCH, &format!("/v1/staff/{robin}"), Some(roles)).await.0, 200);
+    assert_eq!(look(&bench, &second).await, 404);
     let hasty = Bench::signing_in_as(|sign_in| sign_in.invitation = TimeDelta::microseconds(1)).await;
     let supervisor = hasty.staff(&[Role::Supervisor], &["main"]).await;
     let robin = hasty.staff(&[Role::Volunteer], &["main"]).await;

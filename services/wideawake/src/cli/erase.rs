@@ -68,6 +68,8 @@ pub(super) async fn run(args: EraseArgs) -> Result<ExitCode> {
 
 async fn verify(args: EraseArgs, config: &Config) -> Result<ExitCode> {
     let (ledger, vault) = Stores::look_into(config).await?;
+    // Requests first: what is opened meanwhile has a key, and must not seem to be without.
+    let every = if args.requests.is_empty() { every_request(&*ledger).await? } else { Vec::new() };
     let living = living(&*ledger).await?;
     let (requests, readable) = if args.requests.is_empty() {
         let list = &config.ledger.erased;
@@ -75,7 +77,9 @@ async fn verify(args: EraseArgs, config: &Config) -> Result<ExitCode> {
             erased(list).with_context(|| format!("cannot read the list of erased requests {}", list.display()))?;
         let kept = listed.into_iter().filter(|request| living.requests.contains(request));
         let why = |id| format!("request {id}: is listed as erased and is not; `wideawake erase {id}` does it");
-        (without_key(&*ledger, &living).await?, kept.map(why).collect::<Vec<_>>())
+        // Each had a key once, so that whatever has none was erased, by whichever process.
+        let without_key = every.into_iter().filter(|id| !living.requests.contains(id)).collect();
+        (without_key, kept.map(why).collect::<Vec<_>>())
     } else {
         let mut why = Vec::new();
         for request in &args.requests {
@@ -181,15 +185,14 @@ async fn living(ledger: &dyn Ledger) -> Result<Living> {
     }
 }
 
-/// Every request that was erased, by whichever process: each had a key once.
-async fn without_key(ledger: &dyn Ledger, living: &Living) -> Result<Vec<RequestId>> {
-    let (mut without, mut after) = (Vec::new(), None);
+async fn every_request(ledger: &dyn Ledger) -> Result<Vec<RequestId>> {
+    let (mut every, mut after) = (Vec::new(), None);
     loop {
         let page = ledger.streams(after, PAGE).await?;
-        let Some(last) = page.last() else { return Ok(without) };
+        let Some(last) = page.last() else { return Ok(every) };
         after = Some(last.stream);
         let requests = page.iter().filter(|head| head.stream.kind == StreamKind::Request);
-        without.extend(requests.map(|head| RequestId(head.stream.id)).filter(|id| !living.requests.contains(id)));
+        every.extend(requests.map(|head| RequestId(head.stream.id)));
     }
 }
 

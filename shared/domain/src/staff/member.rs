@@ -184,6 +184,11 @@ impl StaffMember {
             StaffEvent::Added(_) | StaffEvent::ConversationRead(_) => {}
             StaffEvent::Changed(changed) => {
                 let Changed { alias, roles, pools, zone, languages, capacity } = changed;
+                // Whoever could invite them before could be them afterwards.
+                let gains = |role| !self.is(role) && roles.as_ref().is_some_and(|roles| roles.contains(&role));
+                if gains(Role::Supervisor) || gains(Role::Admin) {
+                    self.invitation = None;
+                }
                 replace(&mut self.alias, alias);
                 replace(&mut self.roles, roles);
                 replace(&mut self.pools, pools);

@@ -8,7 +8,11 @@ use crate::LedgerError;
 
 /// In order; each takes the schema from its index to the next number, and says how many a program must know to work with
 /// what it leaves. `migrations/README.md` says what they may do. Never change one that was released.
-const MIGRATIONS: [(&str, i32); 1] = [(include_str!("../../migrations/postgres/0001_record.sql"), 1)];
+const MIGRATIONS: [(&str, i32); 2] = [
+    (include_str!("../../migrations/postgres/0001_record.sql"), 1),
+    (include_str!("../../migrations/postgres/0002_keys_afresh.sql"), 1),
+];
+
 /// The oldest server that has what is used here.
 const OLDEST: i32 = 130_000;
 

@@ -1,7 +1,7 @@
 //! Writing the newest checkpoint down now and then, where whoever can change the ledger had better not reach.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -56,10 +56,36 @@ fn append(file: &Path, line: &str) -> io::Result<()> {
     if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder)?;
     }
-    let mut open = OpenOptions::new().create(true).append(true).open(file)?;
+    let mut open = OpenOptions::new().create(true).append(true).read(true).open(file)?;
+    // What a full disk or a power cut left of a line must not spoil the next.
+    let is_torn = open.metadata()?.len() > 0 && {
+        let mut last = [0];
+        open.seek(SeekFrom::End(-1))?;
+        open.read_exact(&mut last)?;
+        last != *b"\n"
+    };
+    let line = if is_torn { format!("\n{line}") } else { line.to_owned() };
     // At once, so that the lines of two processes cannot mix.
     open.write_all(line.as_bytes())?;
     open.sync_all()?;
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
     File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn a_torn_line_does_not_spoil_the_next() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("kept/lines");
+        append(&file, "one\n").unwrap();
+        std::fs::write(&file, "one\ntw").unwrap();
+        append(&file, "three\n").unwrap();
+        append(&file, "four\n").unwrap();
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), "one\ntw\nthree\nfour\n");
+    }
 }
