@@ -1,5 +1,6 @@
 //! One child process with what it started, gone when it is dropped or when this process ends, however it ends.
 
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -105,9 +106,19 @@ impl Drop for Program {
     }
 }
 
-/// A port that nobody listens on at the moment.
+/// A port that nobody listens on at the moment. It is below those that the system gives to whoever calls somebody else, so
+/// that no such call takes it before its server does.
+///
+/// # Errors
+/// When a hundred ports in a row are taken.
 pub fn free_port() -> Result<u16> {
-    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+    for _ in 0..100 {
+        let port = 20_000 + (RandomState::new().build_hasher().finish() % 12_000) as u16;
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return Ok(port);
+        }
+    }
+    bail!("no free port was found between 20000 and 31999")
 }
 
 pub(crate) fn is_root() -> bool {

@@ -129,13 +129,13 @@ async fn start(desk: &Desk, proven: &Proven) -> Result<Response, Problem> {
     let token = tokens::new();
     let lifetimes = &desk.sign_in.config.lifetimes;
     let started = desk.record.start_session(&proven.member, token.hash(), proven.code, lifetimes).await?;
-    let facts = started.map_err(|used| code_used(&used))?;
+    let facts = started.map_err(code_used)?;
     desk.feed.reach(&facts).await;
     let cookies = [cookies::session(desk, token.expose()), cookies::device(desk, proven.member.id)];
     Ok(no_content(cookies))
 }
 
-fn code_used(used: &CodeUsed) -> Problem {
+fn code_used(used: CodeUsed) -> Problem {
     Problem::new(Kind::Unauthorized).detail(format!("{used}; wait for the next"))
 }
 
@@ -223,7 +223,7 @@ pub(crate) async fn change_password(
         // Before anything is changed: the new session would be refused for it.
         desk.feed.refresh_now_and_then().await;
         let fresh = |code| desk.feed.with(|known| known.sessions.use_code(&proven.member, code));
-        proven.code.map_or(Ok(()), fresh).map_err(|used| code_used(&used))?;
+        proven.code.map_or(Ok(()), fresh).map_err(code_used)?;
         let breached = desk.sign_in.config.breached_passwords.as_deref();
         if let Some(why) = password::weakness(breached, &new, sign_in.name.as_str()).await? {
             return Err(Problem::field("/new", why));
