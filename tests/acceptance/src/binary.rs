@@ -46,10 +46,11 @@ pub fn path() -> &'static Path {
         if let Some(given) = std::env::var_os("WIDEAWAKE_BIN") {
             return given.into();
         }
-        let deps = std::env::current_exe().expect("a test is a file").parent().expect("in a folder").to_owned();
-        let profile = deps.parent().expect("of a profile");
+        // A test lies in `deps` of the profile's folder, a command that uses this in that folder itself.
+        let folder = std::env::current_exe().expect("it is a file").parent().expect("in a folder").to_owned();
+        let profile = if folder.ends_with("deps") { folder.parent().expect("of a profile") } else { &folder };
         let program = profile.join("wideawake");
-        if !is_fresh(&program, &deps) {
+        if !is_fresh(&program, &profile.join("deps")) {
             let mut build = Command::new(env!("CARGO"));
             build.args(["build", "--quiet", "-p", "wideawake", "--bin", "wideawake"]);
             if profile.ends_with("release") {
