@@ -3,6 +3,7 @@
 mod metered;
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -17,6 +18,9 @@ use metered::Metered;
 
 /// The part of `/readyz` that says whether an escalation would reach anybody in the end.
 const PART: &str = "fallback";
+
+/// How long nobody may be reachable before it is logged as an error. `readyz` and the metric say it at once.
+const SETTING_UP: Duration = Duration::from_secs(5);
 
 /// The lease under which one instance sees to the escalations of `pool`.
 pub fn lease(pool: &Pool) -> String {
@@ -36,6 +40,7 @@ pub async fn serve(record: Arc<Record>, pool: Pool, holder: Arc<str>, stop: Canc
     let ports = Ports::of(record.clone());
     record.trouble(PART, &pool, None);
     let mut shown = None;
+    let mut unreachable = Unreachable::default();
     let look = move |driver: &mut Driver<Metered>| {
         let missed = driver.take_missed();
         if missed > 0 {
@@ -43,12 +48,15 @@ pub async fn serve(record: Arc<Record>, pool: Pool, holder: Arc<str>, stop: Canc
         }
         let watcher = driver.process().watcher();
         let levels = driver.leads().then(|| (watcher.levels(), watcher.reachable_supervisors()));
+        let reaches_nobody = matches!(levels, Some((_, 0)));
+        if unreachable.is_news(reaches_nobody, Instant::now()) {
+            tracing::error!(%pool, "no supervisor of the pool has a contact method: an escalation would reach nobody");
+        }
         if levels != shown {
             if levels.is_some() != shown.is_some() {
                 metrics.escalation_leads(&pool, levels.is_some());
             }
-            show(&metrics, &pool, levels, shown);
-            let reaches_nobody = matches!(levels, Some((_, 0)));
+            show(&metrics, &pool, levels);
             record.trouble(PART, &pool, reaches_nobody.then(|| "no supervisor has a contact method".to_owned()));
             shown = levels;
         }
@@ -57,17 +65,31 @@ pub async fn serve(record: Arc<Record>, pool: Pool, holder: Arc<str>, stop: Canc
 }
 
 /// A level is repeated until it is changed: who no longer leads takes back what it said last.
-fn show(metrics: &Metrics, pool: &Pool, levels: Option<(Levels, usize)>, before: Option<(Levels, usize)>) {
+fn show(metrics: &Metrics, pool: &Pool, levels: Option<(Levels, usize)>) {
     let Levels { due, paging, fallback, acknowledged, unheard } = levels.unwrap_or_default().0;
     metrics.escalations_open(pool, EscalationStage::Paging, due + paging);
     metrics.escalations_open(pool, EscalationStage::Fallback, fallback);
     metrics.escalations_open(pool, EscalationStage::Acknowledged, acknowledged);
     metrics.fallback_unheard(pool, unheard);
-    let reachable = levels.map(|(_, reachable)| reachable);
-    metrics.supervisors_reachable(pool, reachable.unwrap_or_default());
-    let was_reachable = before.map(|(_, reachable)| reachable);
-    if reachable == Some(0) && was_reachable != Some(0) {
-        tracing::error!(%pool, "no supervisor of the pool has a contact method: an escalation would reach nobody");
+    metrics.supervisors_reachable(pool, levels.map_or(0, |(_, reachable)| reachable));
+}
+
+/// Since when nobody could be reached.
+#[derive(Default)]
+struct Unreachable {
+    since: Option<Instant>,
+    told: bool,
+}
+
+impl Unreachable {
+    /// Whether to say so now: once it has lasted for as long as it takes whoever sets a line up to add people to it.
+    fn is_news(&mut self, nobody: bool, now: Instant) -> bool {
+        if !nobody {
+            *self = Self::default();
+            return false;
+        }
+        let lasts = now.duration_since(*self.since.get_or_insert(now)) >= SETTING_UP;
+        lasts && !std::mem::replace(&mut self.told, lasts)
     }
 }
 

@@ -34,6 +34,11 @@ impl Secret {
         (24..=64).contains(&bytes.len()).then_some(Self(bytes))
     }
 
+    /// A secret that nobody knew before.
+    pub fn drawn() -> Self {
+        Self(Zeroizing::new(wideawake_vault::random::<32>().to_vec()))
+    }
+
     fn sign(&self, id: &str, timestamp: i64, body: &[u8]) -> String {
         let timestamp = timestamp.to_string();
         let signed = hmac_sha256(&self.0, &[id.as_bytes(), b".", timestamp.as_bytes(), b".", body]);

@@ -1,5 +1,6 @@
 //! `demo`: a night to look at, in a temporary folder, with a sample roster around the world.
 
+mod pages; // calls for the supervisor, shown where you look
 mod people; // who is there
 mod traffic; // simulated members and volunteers
 
@@ -12,6 +13,7 @@ use wideawake_runtime::config::{self, Config, LedgerEngine};
 
 use crate::app::App;
 use crate::cli::{print, stopped};
+use pages::Pages;
 use people::People;
 
 #[derive(Debug, Args)]
@@ -67,9 +69,11 @@ pub(crate) async fn run(args: DemoArgs) -> Result<ExitCode> {
     config.ledger.engine = LedgerEngine::Sqlite(folder.path().join("ledger.sqlite3"));
     config.ledger.erased = folder.path().join("erased.txt");
     (config.bus, config.live) = (config::Bus::Memory, config::Live::Memory);
+    config.notifier.public_url = format!("http://{}", args.desk);
+    let pages = Pages::receive(&mut config.notifier).await?;
     let app = App::start(&config).await?;
     let (Some(intake), Some(desk)) = (app.intake(), app.desk()) else { bail!("both doors are part of a demo") };
-    let people = People::arrive(app.record()).await?;
+    let people = People::arrive(app.record(), pages.url()).await?;
     let you = people.keep_you_present(desk)?;
     greet(intake, desk, &people)?;
     let traffic = args.traffic.map(|rate| traffic::start(rate, intake, desk, &people)).transpose()?;
@@ -77,6 +81,7 @@ pub(crate) async fn run(args: DemoArgs) -> Result<ExitCode> {
     you.abort();
     drop(traffic);
     app.stop().await;
+    pages.stop();
     Ok(ExitCode::SUCCESS)
 }
 

@@ -8,7 +8,7 @@ use chrono_tz::Tz;
 use tokio::task::JoinHandle;
 use wideawake_domain::record::Part;
 use wideawake_domain::settings::Skill;
-use wideawake_domain::staff::{Added, Change, Duty, Qualification, Role};
+use wideawake_domain::staff::{Added, Change, ContactKind, ContactMethod, Duty, Qualification, Role};
 use wideawake_domain::{Actor, Language, Pool, StaffId};
 use wideawake_runtime::{Record, clock, tokens};
 
@@ -45,11 +45,15 @@ pub(super) struct People {
 }
 
 impl People {
-    /// Adds everyone, with shifts that leave no hour without somebody, and sets you ready.
-    pub(super) async fn arrive(record: &Record) -> Result<Self> {
+    /// Adds everyone, with shifts that leave no hour without somebody, and sets you ready. The supervisor is called over the
+    /// webhook at `pages`.
+    pub(super) async fn arrive(record: &Record, pages: String) -> Result<Self> {
         let you: Sample = ("Robin", Tz::UTC, &["en", "es"], &["crisis-intervention", "safeguarding"]);
         let you = add(record, you, Role::Volunteer).await?;
         let supervisor = add(record, ("Noor", Tz::Europe__Paris, &["en", "fr"], &[]), Role::Supervisor).await?;
+        always_on(record, supervisor.id, Tz::Europe__Paris).await?;
+        let called = ContactMethod { kind: ContactKind::Webhook, to: pages, after_s: 0 };
+        record.change_staff(supervisor.id, Change::ContactMethods(vec![called]), OPERATOR).await?;
         let admin = add(record, ("Ines", Tz::Europe__Lisbon, &["en", "pt"], &[]), Role::Admin).await?;
         always_on(record, you.id, Tz::UTC).await?;
         record.set_duty(you.id, Duty::Ready, None, OPERATOR).await?;
