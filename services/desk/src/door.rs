@@ -42,6 +42,17 @@ pub async fn serve(record: Arc<Record>, config: config::Desk, listener: TcpListe
     let _ = (feed.await, presence.await);
 }
 
+/// The door without a server around it, for calls from within the process; it keeps up with the record until `shutdown`.
+/// `None` when it was asked to stop before it had read what it must know.
+pub async fn in_process(record: Arc<Record>, config: config::Desk, shutdown: CancellationToken) -> Option<Router> {
+    let desk = open(record, config, shutdown.clone()).await?;
+    tokio::spawn({
+        let desk = desk.clone();
+        async move { desk.feed.run(&desk.record, shutdown).await }
+    });
+    Some(router(desk))
+}
+
 /// What the door takes and returns.
 pub fn openapi() -> OpenApi {
     let mut api = calls().into_openapi();

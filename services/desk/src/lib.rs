@@ -31,4 +31,4 @@ mod view; // shapes that several calls share
 #[cfg(test)]
 mod tests;
 
-pub use door::{openapi, serve};
+pub use door::{in_process, openapi, serve};

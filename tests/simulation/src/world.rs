@@ -245,6 +245,7 @@ impl World {
 
     /// What was just committed: looked at, and told to the people it concerns.
     pub(crate) fn recorded(&mut self, facts: &[Recorded], fence: Option<&Fence>) {
+        self.checks.newest = self.now;
         for fact in facts {
             crate::trace::note!(
                 self,

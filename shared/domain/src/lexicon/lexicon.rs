@@ -50,16 +50,16 @@ impl Lexicon {
         builder.finish(draft)
     }
 
-    /// Adds the phrases in the text.
-    pub(super) fn spot(&self, text: &str, found: &mut Vec<Spotted>) {
-        let reading = Reading::of(text, &self.vocabulary);
+    /// Adds the phrases in a text whose letters have been [folded](fold).
+    pub(super) fn spot(&self, folded: &str, found: &mut Vec<Spotted>) {
+        let reading = Reading::of(folded, &self.vocabulary);
         let finds = self.matcher.find(&reading);
         found.extend(spotting::spot(&reading, &finds, &self.rules, self.window));
     }
 
     /// The words of a text as they are compared, for people who wonder why a phrase was found or was not.
     pub fn explain(&self, text: &str) -> String {
-        Reading::of(text, &self.vocabulary).line.trim().to_owned()
+        Reading::of(&fold(text), &self.vocabulary).line.trim().to_owned()
     }
 }
 

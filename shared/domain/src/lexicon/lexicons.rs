@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock};
 
+use super::fold::fold;
 use super::lexicon::Lexicon;
 use super::spotting::IMMINENT;
 use crate::Language;
@@ -70,10 +71,10 @@ impl Lexicons {
     ///
     /// For a language without a lexicon every one is asked: a false alarm is better than a message that nobody noticed.
     pub fn spot(&self, language: &Language, text: &str) -> Vec<Spotted> {
-        let mut found = Vec::new();
+        let (text, mut found) = (fold(text), Vec::new());
         match self.of(language) {
-            Some(lexicon) => lexicon.spot(text, &mut found),
-            None => self.0.values().filter_map(Source::lexicon).for_each(|lexicon| lexicon.spot(text, &mut found)),
+            Some(lexicon) => lexicon.spot(&text, &mut found),
+            None => self.0.values().filter_map(Source::lexicon).for_each(|lexicon| lexicon.spot(&text, &mut found)),
         }
         let mut seen = BTreeSet::new();
         found.retain(|spotted| seen.insert((spotted.category.clone(), spotted.phrase.clone(), spotted.negated)));

@@ -1,6 +1,8 @@
 //! A text as the words of a lexicon, with what people do to a word so that no filter sees it undone.
 
-use super::fold::{Ways, fold, is_alone, is_apostrophe, is_letter, latin};
+use std::borrow::Cow;
+
+use super::fold::{Ways, is_alone, is_apostrophe, is_letter, latin};
 use super::vocabulary::{Id, Vocabulary, readings};
 
 /// Letters apart from one another are joined up to so many pieces.
@@ -38,14 +40,19 @@ pub(super) struct Reading {
 }
 
 impl Reading {
-    /// Reads a text.
-    pub(super) fn of(text: &str, vocabulary: &Vocabulary) -> Self {
+    /// Reads a text whose letters have been [folded](super::fold::fold).
+    pub(super) fn of(folded: &str, vocabulary: &Vocabulary) -> Self {
         let mut tokens = Tokens { vocabulary, all: Vec::new(), pause: Pause::None, quoted: false, marks: 0 };
-        tokens.read(&fold(text));
+        tokens.read(folded);
         let tokens = tokens.joined();
-        let mut reading = Self::default();
+        let mut reading = Self {
+            words: Vec::with_capacity(tokens.len()),
+            line: String::with_capacity(folded.len() + 16),
+            starts: Vec::with_capacity(tokens.len()),
+        };
+        let mut sound = String::new();
         for token in &tokens {
-            reading.settle(token, vocabulary);
+            reading.settle(token, vocabulary, &mut sound);
         }
         reading.line.push(' ');
         reading
@@ -58,9 +65,10 @@ impl Reading {
         &self.line[start..end]
     }
 
-    fn settle(&mut self, token: &Token, vocabulary: &Vocabulary) {
+    /// Takes a word for the one that was meant. `sound` is room to work in.
+    fn settle(&mut self, token: &Token, vocabulary: &Vocabulary, sound: &mut String) {
         let written = token.text.as_str();
-        if vocabulary.is_settled(written) || written.bytes().all(|byte| byte.is_ascii_digit()) {
+        if token.known || vocabulary.is_ordinary(written) || written.bytes().all(|byte| byte.is_ascii_digit()) {
             return self.push(token, written, vocabulary);
         }
         if written.contains(|c: char| c.is_ascii_digit())
@@ -78,7 +86,7 @@ impl Reading {
             return self.push(token, bare, vocabulary);
         }
         let plain = if written.contains(|c: char| c.is_ascii_digit()) { readings(written).next() } else { None };
-        let meant = plain.and_then(|plain| vocabulary.meant(&plain)).or_else(|| vocabulary.meant(written));
+        let meant = plain.and_then(|plain| vocabulary.meant(&plain, sound)).or_else(|| vocabulary.meant(written, sound));
         self.push(token, meant.unwrap_or(written), vocabulary);
     }
 
@@ -116,6 +124,8 @@ fn shortened(word: &str, most: usize) -> String {
 #[derive(Clone, Debug)]
 struct Token {
     text: String,
+    /// Whether the vocabulary has it.
+    known: bool,
     pause: Pause,
     quoted: bool,
 }
@@ -182,15 +192,16 @@ impl Tokens<'_> {
     fn push(&mut self, word: &str) {
         let text = self.vocabulary.ways.word(word);
         if !text.is_empty() {
-            self.all.push(Token { text, pause: std::mem::take(&mut self.pause), quoted: self.quoted });
+            let known = self.vocabulary.has(&text);
+            self.all.push(Token { text, known, pause: std::mem::take(&mut self.pause), quoted: self.quoted });
         }
     }
 
     fn core(&mut self, core: &str) {
         let ways = self.vocabulary.ways;
-        let mut core = core.to_owned();
-        if !ways.elides {
-            core.retain(|c| !is_apostrophe(c));
+        let mut core = Cow::Borrowed(core);
+        if !ways.elides && core.contains(is_apostrophe) {
+            core = core.chars().filter(|c| !is_apostrophe(*c)).collect();
         }
         let foreign = |c: char| ('\u{370}'..='\u{52f}').contains(&c);
         if core.contains(foreign) && core.contains(|c: char| c.is_ascii_alphabetic()) {
@@ -203,7 +214,7 @@ impl Tokens<'_> {
         if let Some(word) = self.disguised(&core, &pieces, ways) {
             return self.push(&word);
         }
-        let mut rest = core.as_str();
+        let mut rest = &*core;
         for piece in pieces {
             let at = rest.find(piece).unwrap_or(0);
             self.signs(&rest[..at]);
@@ -246,16 +257,18 @@ impl Tokens<'_> {
 
     /// The tokens, with those joined that are one word.
     fn joined(mut self) -> Vec<Token> {
-        let all = std::mem::take(&mut self.all);
-        let known: Vec<bool> = all.iter().map(|token| self.vocabulary.has(&token.text)).collect();
+        let mut all = std::mem::take(&mut self.all);
         let mut out: Vec<Token> = Vec::with_capacity(all.len());
         let mut at = 0;
-        while let Some(token) = all.get(at) {
-            let (text, next) = self
-                .spelled(&all[at..])
-                .or_else(|| self.torn(&all[at..], &known[at..]))
-                .map_or_else(|| (token.text.clone(), at + 1), |(text, length)| (text, at + length));
-            out.push(Token { text, pause: token.pause, quoted: token.quoted });
+        while at < all.len() {
+            let joined = self.spelled(&all[at..]).or_else(|| self.torn(&all[at..]));
+            let token = &mut all[at];
+            let (text, known, next) = match joined {
+                Some((text, length)) => (text, None, at + length),
+                None => (std::mem::take(&mut token.text), Some(token.known), at + 1),
+            };
+            let known = known.unwrap_or_else(|| self.vocabulary.has(&text));
+            out.push(Token { text, known, pause: token.pause, quoted: token.quoted });
             at = next;
         }
         out
@@ -278,22 +291,22 @@ impl Tokens<'_> {
         };
         let lengths = || (3..=most).rev().map(|length| (word(length), length));
         let exact = lengths().find(|(word, _)| self.vocabulary.is(word));
-        if exact.is_some() || (letters(&tokens[0]) > 1 && self.vocabulary.has(&tokens[0].text)) {
+        if exact.is_some() || (letters(&tokens[0]) > 1 && tokens[0].known) {
             return exact;
         }
         lengths()
             .find_map(|(word, length)| Some((self.vocabulary.bare(&word)?.to_owned(), length)))
             .or_else(|| lengths().find(|(word, _)| self.vocabulary.has(word)))
             .or_else(|| {
-                let long = lengths().filter(|(_, length)| *length >= 6);
-                long.filter_map(|(word, length)| Some((self.vocabulary.meant(&word)?.to_owned(), length))).next()
+                let (mut long, mut sound) = (lengths().filter(|(_, length)| *length >= 6), String::new());
+                long.find_map(|(word, length)| Some((self.vocabulary.meant(&word, &mut sound)?.to_owned(), length)))
             })
     }
 
     /// A word with a space in it.
-    fn torn(&self, tokens: &[Token], known: &[bool]) -> Option<(String, usize)> {
-        let ([first, second, ..], [false, false, ..]) = (tokens, known) else { return None };
-        if second.pause != Pause::None {
+    fn torn(&self, tokens: &[Token]) -> Option<(String, usize)> {
+        let [first, second, ..] = tokens else { return None };
+        if first.known || second.known || second.pause != Pause::None {
             return None;
         }
         let word = [first.text.as_str(), &second.text].concat();

@@ -98,10 +98,12 @@ impl Vocabulary {
         let mut near = Vec::new();
         for (at, word) in meant.iter().enumerate() {
             let (at, letters) = (at as u32, word.chars().count());
-            vocabulary.by_sound.entry(vocabulary.sounds.key(word)).or_insert(at);
+            let mut sound = String::new();
+            vocabulary.sounds.key(word, &mut sound);
+            vocabulary.by_sound.entry(sound).or_insert(at);
             vocabulary.by_length.entry(letters).or_default().push(at);
             if letters >= SPELLED - 1 {
-                near.extend(hashes(word).map(|hash| (hash, at)));
+                near.extend(Hashes::of(word).iter().map(|hash| (*hash, at)));
             }
         }
         vocabulary.near = Near::new(near);
@@ -140,9 +142,9 @@ impl Vocabulary {
             })
     }
 
-    /// Whether the word is one that phrases have, or one that is never taken for another.
-    pub(super) fn is_settled(&self, word: &str) -> bool {
-        self.has(word) || self.ordinary.contains(word)
+    /// Whether the word is never taken for another.
+    pub(super) fn is_ordinary(&self, word: &str) -> bool {
+        self.ordinary.contains(word)
     }
 
     /// The word without what is attached to it in front, if it is a word of ours then.
@@ -151,13 +153,14 @@ impl Vocabulary {
         self.attached.iter().find_map(bare)
     }
 
-    /// The word that was meant by one that is none of ours.
-    pub(super) fn meant(&self, word: &str) -> Option<&str> {
+    /// The word that was meant by one that is none of ours. `sound` is room to work in.
+    pub(super) fn meant(&self, word: &str, sound: &mut String) -> Option<&str> {
         let letters = word.chars().count();
         if !(2..=LONGEST).contains(&letters) {
             return None;
         }
-        let by_sound = self.by_sound.get(&self.sounds.key(word)).copied();
+        self.sounds.key(word, sound);
+        let by_sound = self.by_sound.get(sound.as_str()).copied();
         by_sound.or_else(|| self.nearest(word, letters)).map(|at| self.meant[at as usize].as_str())
     }
 
@@ -176,8 +179,8 @@ impl Vocabulary {
             return None;
         }
         let mut best: Option<(u32, u32)> = None;
-        for hash in hashes(word) {
-            for at in self.near.of(hash) {
+        for hash in Hashes::of(word).iter() {
+            for at in self.near.of(*hash) {
                 if let Some(cost) = slip(word, &self.meant[at as usize])
                     && best.is_none_or(|best| (cost, at) < best)
                 {
@@ -206,14 +209,48 @@ fn slip(a: &str, b: &str) -> Option<u32> {
     }
 }
 
-/// Hashes of a word and of what is left of it without one letter.
-fn hashes(word: &str) -> impl Iterator<Item = u64> + '_ {
-    let without = word.char_indices().map(|(at, c)| hash(word[..at].bytes().chain(word[at + c.len_utf8()..].bytes())));
-    std::iter::once(hash(word.bytes())).chain(without)
+/// Hashes of a word and of what is left of it without one letter. A word that is too long has none.
+struct Hashes {
+    all: [u64; LONGEST + 1],
+    count: usize,
 }
 
-fn hash(bytes: impl Iterator<Item = u8>) -> u64 {
-    bytes.fold(Fnv::default().0, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(Fnv::PRIME))
+impl Hashes {
+    /// An odd number without pattern: the hash of a word is a polynomial of its letters at this place, so that each letter
+    /// is taken out of it in one step.
+    const PLACE: u64 = 0xd605_bbb5_8c8a_bbfd;
+    /// What spreads the sum over the upper bits, by which [`Near`] looks first.
+    const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
+
+    fn of(word: &str) -> Self {
+        let mut all = [0; LONGEST + 1];
+        // Of what stands before each letter.
+        let mut before = [0_u64; LONGEST + 1];
+        let mut count = 0;
+        for c in word.chars() {
+            if count == LONGEST {
+                return Self { all, count: 0 };
+            }
+            before[count + 1] = before[count].wrapping_mul(Self::PLACE).wrapping_add(u64::from(c));
+            count += 1;
+        }
+        all[0] = Self::spread(before[count]);
+        let (mut behind, mut power) = (0_u64, 1_u64);
+        for (at, c) in word.chars().rev().enumerate() {
+            all[at + 1] = Self::spread(before[count - 1 - at].wrapping_mul(power).wrapping_add(behind));
+            behind = behind.wrapping_add(u64::from(c).wrapping_mul(power));
+            power = power.wrapping_mul(Self::PLACE);
+        }
+        Self { all, count: count + 1 }
+    }
+
+    fn spread(sum: u64) -> u64 {
+        (sum ^ (sum >> 32)).wrapping_mul(Self::SPREAD)
+    }
+
+    fn iter(&self) -> std::slice::Iter<'_, u64> {
+        self.all[..self.count].iter()
+    }
 }
 
 /// By word. What members write is looked for in it and never put into it, so that no text can make it slow.
@@ -287,6 +324,8 @@ impl Near {
 struct Sounds {
     /// By first letter; the longest first.
     rules: BTreeMap<char, Vec<(String, String)>>,
+    /// Whether one begins with this letter, for those of ASCII: most letters are no rule's.
+    begins: [bool; 128],
 }
 
 impl Sounds {
@@ -298,15 +337,19 @@ impl Sounds {
             }
         }
         rules.values_mut().for_each(|rules| rules.sort_by_key(|(from, _)| std::cmp::Reverse(from.len())));
-        Self { rules }
+        let begins = std::array::from_fn(|at| rules.contains_key(&char::from(at as u8)));
+        Self { rules, begins }
     }
 
-    fn key(&self, word: &str) -> String {
-        let mut key = String::with_capacity(word.len());
+    /// Writes how a word sounds over what is in `key`.
+    fn key(&self, word: &str, key: &mut String) {
+        key.clear();
         let mut rest = word;
         let mut last = '\0';
         while let Some(c) = rest.chars().next() {
-            let rule = self.rules.get(&c).into_iter().flatten().find(|(from, _)| rest.starts_with(from.as_str()));
+            let may_begin = self.begins.get(c as usize).is_none_or(|begins| *begins);
+            let rules = if may_begin { self.rules.get(&c) } else { None };
+            let rule = rules.into_iter().flatten().find(|(from, _)| rest.starts_with(from.as_str()));
             let mut push = |c: char| {
                 if c != last {
                     key.push(c);
@@ -321,7 +364,6 @@ impl Sounds {
                 rest = &rest[c.len_utf8()..];
             }
         }
-        key
     }
 }
 
@@ -367,16 +409,16 @@ mod tests {
             ("rated", None),
             ("taped", None),
         ] {
-            assert_eq!(words.meant(written), meant, "{written}");
+            assert_eq!(words.meant(written, &mut String::new()), meant, "{written}");
         }
     }
 
     #[test]
     fn what_sounds_alike_is_alike() {
         let words = vocabulary(&["voy", "suicidarme", "quiero"], &[("v", "b"), ("y", "i"), ("qu", "k"), ("c", "s")]);
-        assert_eq!(words.meant("boi"), Some("voy"));
-        assert_eq!(words.meant("kiero"), Some("quiero"));
-        assert_eq!(words.meant("suisidarme"), Some("suicidarme"));
+        assert_eq!(words.meant("boi", &mut String::new()), Some("voy"));
+        assert_eq!(words.meant("kiero", &mut String::new()), Some("quiero"));
+        assert_eq!(words.meant("suisidarme", &mut String::new()), Some("suicidarme"));
     }
 
     #[test]

@@ -14,6 +14,9 @@ const LONGEST: TimeDelta = TimeDelta::minutes(75);
 /// How long it must have been quiet at the end.
 const REST: TimeDelta = TimeDelta::seconds(4);
 
+/// How long after the last event whoever follows the record may not know it yet: a read of its tail, and a little.
+const HEARD: TimeDelta = TimeDelta::seconds(2);
+
 impl World {
     pub(super) fn look_for_the_end(&mut self) {
         if self.now - self.options.morning() > LONGEST {
@@ -35,7 +38,8 @@ impl World {
             return;
         }
         let since = *self.checks.rested_since.get_or_insert(self.now);
-        if self.now - since > REST {
+        // Supervisors go on settling what they took on: who leads must have had the time to hear of it.
+        if self.now - since > REST && self.now - self.checks.newest > HEARD {
             let ended = self.look_at_the_end();
             self.found(ended);
             self.is_over = true;

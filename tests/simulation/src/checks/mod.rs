@@ -49,6 +49,8 @@ pub(crate) struct Checks {
     pub(crate) promises: Promises,
     looks: u64,
     rested_since: Option<Time>,
+    /// When something was last recorded.
+    pub(crate) newest: Time,
 }
 
 impl Checks {
@@ -69,6 +71,7 @@ impl Checks {
             promises: Promises::default(),
             looks: 0,
             rested_since: None,
+            newest: options.start,
         }
     }
 
