@@ -35,7 +35,7 @@ pub(crate) async fn lines(State(door): State<Arc<Door>>) -> Json<LineList> {
     get,
     path = "/v1/resources",
     tag = "public",
-    params(("country" = Option<String>, Query, description = "The two letters of a country (ISO 3166-1); of one that is not known, and without it, the answer is the international list.", pattern = "^[A-Za-z]{2}$")),
+    params(("country" = Option<String>, Query, description = "The two letters of a country (ISO 3166-1); of one that is not known, and without it, or when it is empty, the answer is the international list.", pattern = "^([A-Za-z]{2})?$")),
     responses((status = 200, description = "Whom else to call.", body = ResourceList), Asked, Ours),
 )]
 pub(crate) async fn resources(State(door): State<Arc<Door>>, query: Parameters) -> Result<Json<ResourceList>, Problem> {
