@@ -1,7 +1,33 @@
-use wideawake_browser::look::{takes, takes_all};
+use wideawake_browser::look;
 use wideawake_browser::{Browser, Wish};
 
 use crate::scene::Scene;
+
+/// Those that the documents show. Elsewhere (`WIDEAWAKE_PICTURES`) all of them are kept, to be looked at.
+const SHOWN: [&str; 6] = [
+    "member-start-large",
+    "member-start-small-dark",
+    "member-wait-small",
+    "member-talk-large-dark",
+    "member-talk-small-ar",
+    "member-over-small",
+];
+
+fn is_wanted(name: &str) -> bool {
+    SHOWN.contains(&name) || std::env::var_os("WIDEAWAKE_PICTURES").is_some()
+}
+
+async fn takes(page: &Browser, name: &str) {
+    if is_wanted(name) {
+        look::takes(page, name).await;
+    }
+}
+
+async fn takes_all(page: &Browser, name: &str, breadth: u32) {
+    if is_wanted(name) {
+        look::takes_all(page, name, breadth).await;
+    }
+}
 
 /// Pictures of the member page. Not a test: `tests/browser/pictures` runs it.
 #[tokio::test(flavor = "multi_thread")]
