@@ -110,6 +110,7 @@ impl House {
             listen: "127.0.0.1:0".parse().expect("an address"),
             max_connections: 10,
             trusted_proxies: Arc::default(),
+            leave_to: config::LeaveTo::default(),
             limits,
         };
         let door = Arc::new(Door::new(record.clone(), &config, CancellationToken::new()));
@@ -147,6 +148,32 @@ impl House {
         let status = answer.status.as_u16();
         Exchange { method: &method, path, sent: body, status, content_type, got: &answer.json }.must_be_described();
         answer
+    }
+
+    /// A page or a form, as a browser asks for it: the status, the headers and the text.
+    pub(super) async fn page(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        form: &str,
+    ) -> (u16, HeaderMap, String) {
+        let mut request = Request::builder().method(method).uri(path).header("host", "door");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let mut request = request
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(form.to_owned()))
+            .expect("a request");
+        let source = Source::of("192.0.2.1".parse().expect("an address"));
+        request.extensions_mut().insert(Caller { source, is_secure: false });
+        let answer = tokio::time::timeout(LONG, self.router.clone().oneshot(request)).await.expect("an answer in time");
+        let (parts, body) = answer.expect("the router never fails").into_parts();
+        let bytes = to_bytes(body, 1 << 20).await.expect("a body");
+        // Without the marks that isolate what is put into a sentence.
+        let text = String::from_utf8_lossy(&bytes).replace(['\u{2068}', '\u{2069}'], "");
+        (parts.status.as_u16(), parts.headers, text)
     }
 
     pub(super) async fn open(&self, body: &Value) -> Member {
