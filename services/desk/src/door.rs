@@ -22,8 +22,8 @@ use crate::desk::Desk;
 use crate::feed::Feed;
 use crate::permit::COOKIE;
 use crate::{
-    answer, audit, board, calendar, conversation, decisions, erase, escalations, me, messages, offers, reinforce,
-    requests, roster, rotations, sign_in, staff, stream,
+    answer, audit, board, calendar, conversation, decisions, erase, escalations, lines, me, messages, offers,
+    reinforce, requests, roster, rotations, sign_in, staff, stream, week,
 };
 
 /// Serves the door until `shutdown`. It answers once it has read what it must know from the record.
@@ -115,6 +115,8 @@ fn calls() -> OpenApiRouter<Desk> {
         .routes(routes!(me::get_me))
         .routes(routes!(me::put_duty))
         .routes(routes!(me::heartbeat))
+        .routes(routes!(week::get_week))
+        .routes(routes!(lines::get_lines))
         .routes(routes!(sign_in::session::sign_in, sign_in::session::sign_out))
         .routes(routes!(sign_in::session::sign_out_everywhere))
         .routes(routes!(sign_in::session::change_password))

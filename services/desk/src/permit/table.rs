@@ -75,6 +75,7 @@ pub(crate) const CALLS: &[Call] = &[
     call(Method::PUT, "/v1/me/duty", ALL, About::Oneself, Some("duty")),
     call(Method::POST, super::HEARTBEAT, ALL, About::Oneself, None),
     call(Method::GET, "/v1/me/stream", ALL, About::Oneself, Some("duty")),
+    call(Method::GET, "/v1/me/week", ALL, About::Oneself, Some("duty")),
     call(Method::PUT, "/v1/me/password", ALL, About::Oneself, None),
     call(Method::DELETE, "/v1/me/sessions", ALL, About::Oneself, None),
     call(Method::POST, "/v1/offers/{id}/accept", TALKS, About::Offer, Some("duty")),
@@ -92,6 +93,7 @@ pub(crate) const CALLS: &[Call] = &[
     call(Method::POST, "/v1/requests/{id}/bar", SUPERVISES, About::Request(Act::Supervise), Some("conversations")),
     call(Method::POST, "/v1/requests/{id}/priority", SUPERVISES, About::Request(Act::Supervise), Some("conversations")),
     call(Method::GET, "/v1/requests/{id}/decisions", SUPERVISES, About::Request(Act::Supervise), Some("conversations")),
+    call(Method::GET, "/v1/lines", ALL, About::Pool, Some("conversations")),
     call(Method::GET, "/v1/escalations", ANSWERS, About::Pool, Some("escalations")),
     call(Method::GET, "/v1/escalations/{id}", ANSWERS, About::Escalation(Deed::See), Some("escalations")),
     call(
