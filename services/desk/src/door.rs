@@ -15,11 +15,13 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use wideawake_runtime::http::health;
 use wideawake_runtime::http::{Server, layers};
+use wideawake_runtime::pages::squeeze;
 use wideawake_runtime::record::keep_presence;
 use wideawake_runtime::{Record, config};
 
 use crate::desk::Desk;
 use crate::feed::Feed;
+use crate::pages::ASSETS;
 use crate::permit::COOKIE;
 use crate::{
     answer, audit, board, calendar, conversation, decisions, erase, escalations, lines, me, messages, offers,
@@ -75,7 +77,9 @@ pub(crate) fn router(desk: Desk) -> Router {
     let answers = Router::new()
         .route("/a/{token}", get(answer::show).post(answer::press))
         .route("/i/{token}", get(sign_in::page::show).post(sign_in::page::send))
-        .with_state(desk.clone());
+        .with_state(desk.clone())
+        .layer(from_fn(squeeze))
+        .merge(ASSETS.routes());
     let router = calls
         .layer(from_fn(sign_in::cookies::renewing))
         .with_state(desk)

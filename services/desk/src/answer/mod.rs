@@ -7,21 +7,21 @@ pub(crate) mod sms; // the same by text message
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::header::{self, HeaderName};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, SecondsFormat, Utc};
 use wideawake_domain::escalation::{Command, Rejection, Stage, Via};
 use wideawake_domain::schedule::wall;
 use wideawake_domain::staff::StaffMember;
 use wideawake_domain::{Actor, StaffId};
-use wideawake_runtime::acknowledge::{self, Page};
+use wideawake_runtime::acknowledge;
 use wideawake_runtime::http::auth::same_origin;
 use wideawake_runtime::http::{Kind, Problem, Segments, detached};
-use wideawake_runtime::tokens;
+use wideawake_runtime::pages::{Frame, Page};
 
 use crate::desk::Desk;
 use crate::feed::Known;
+use crate::pages::english;
 
 /// Shows what the person was called for, with a button.
 pub(crate) async fn show(State(desk): State<Desk>, token: Result<Segments<(String,)>, Problem>) -> Response {
@@ -63,7 +63,7 @@ pub(crate) async fn press(
 
 /// A page that was sent, what it was sent for, and to whom.
 struct Found {
-    page: Page,
+    page: acknowledge::Page,
     known: Known,
     member: StaffMember,
 }
@@ -82,7 +82,7 @@ async fn find(desk: &Desk, token: &str) -> Result<Option<Found>, Problem> {
     }
 }
 
-async fn look(desk: &Desk, page: Page) -> Result<Option<Found>, Problem> {
+async fn look(desk: &Desk, page: acknowledge::Page) -> Result<Option<Found>, Problem> {
     let known = match desk.escalation(page.escalation).await {
         Ok(known) => known,
         Err(problem) if problem.kind() == Kind::NotFound => return Ok(None),
@@ -94,7 +94,7 @@ async fn look(desk: &Desk, page: Page) -> Result<Option<Found>, Problem> {
 }
 
 /// The person of `page` takes the escalation on; what is shown then is what came of it.
-async fn take(desk: &Desk, page: &Page, via: Via) -> Result<Taken, Problem> {
+async fn take(desk: &Desk, page: &acknowledge::Page, via: Via) -> Result<Taken, Problem> {
     let acknowledge = Command::Acknowledge(page.staff, via, Some(page.id()));
     let check = |_: &_| Ok::<_, Rejection>(acknowledge.clone());
     let change = desk.record.change_escalation(page.escalation, Actor::Staff(page.staff), check).await?;
@@ -169,7 +169,7 @@ const FAILED: &str =
 #[derive(Template)]
 #[template(path = "answer.html")]
 struct Html {
-    nonce: String,
+    frame: Frame,
     title: String,
     text: String,
     about: Option<About>,
@@ -187,8 +187,7 @@ struct About {
 
 impl Html {
     fn plain(title: &str, text: &str) -> Self {
-        let nonce = tokens::new().expose().to_owned();
-        Self { nonce, title: title.to_owned(), text: text.to_owned(), about: None, button: None }
+        Self { frame: english(), title: title.to_owned(), text: text.to_owned(), about: None, button: None }
     }
 }
 
@@ -201,23 +200,7 @@ fn failed(problem: &Problem) -> Response {
 }
 
 fn render(status: StatusCode, html: &Html) -> Response {
-    page(status, &html.nonce, html.render().ok())
-}
-
-/// A page that is complete in itself: it loads nothing, runs nothing, and its forms go to this door alone.
-pub(crate) fn page(status: StatusCode, nonce: &str, body: Option<String>) -> Response {
-    let Some(body) = body else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
-    let policy = format!(
-        "default-src 'none'; style-src 'nonce-{nonce}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    );
-    let mut response = (status, body).into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-    headers.insert(HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex"));
-    if let Ok(policy) = HeaderValue::try_from(policy) {
-        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
-    }
-    response
+    Page::new(status, html).into_response()
 }
 
 /// Whether a form was sent from its own page. A page that asks for no referrer sends `Origin: null`, so what browsers say

@@ -5,16 +5,17 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use wideawake_runtime::acknowledge::inbound::form;
 use wideawake_runtime::http::{Kind, Problem, Segments, body, detached};
-use wideawake_runtime::tokens;
+use wideawake_runtime::pages::{Frame, Page};
 use zeroize::Zeroizing;
 
 use super::invitation::{self, InvitationView, Wanted};
 use super::password::{LONGEST, SHORTEST};
-use crate::answer::{is_own, page};
+use crate::answer::is_own;
 use crate::desk::Desk;
+use crate::pages::english;
 
 const GONE: &str = "It was used, replaced by another, or has expired. Ask whoever invited you for a new one. \
                     If you used it yourself, sign in with the name and password you chose.";
@@ -24,7 +25,7 @@ const FOREIGN: &str = "This answer came from another page. Open the link itself,
 #[derive(Template)]
 #[template(path = "invitation.html")]
 struct Html {
-    nonce: String,
+    frame: Frame,
     title: String,
     text: String,
     form: Option<Form>,
@@ -110,7 +111,7 @@ fn asking(view: InvitationView, name: String, wrong: Vec<String>) -> Html {
 }
 
 fn plain(title: &str, text: &str) -> Html {
-    Html { nonce: tokens::new().expose().to_owned(), title: title.to_owned(), text: text.to_owned(), form: None }
+    Html { frame: english(), title: title.to_owned(), text: text.to_owned(), form: None }
 }
 
 fn gone() -> Response {
@@ -128,5 +129,5 @@ fn failed(problem: &Problem) -> Response {
 }
 
 fn render(status: StatusCode, html: &Html) -> Response {
-    page(status, &html.nonce, html.render().ok())
+    Page::new(status, html).into_response()
 }

@@ -1,0 +1,3 @@
+# What all pages share.
+
+skip-link = Zum Hauptteil springen

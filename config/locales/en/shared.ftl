@@ -1,0 +1,3 @@
+# What all pages share.
+
+skip-link = Skip to the main part

@@ -1,0 +1,3 @@
+# What all pages share.
+
+skip-link = Aller au contenu principal

@@ -1,0 +1,3 @@
+# The desk and the board: what volunteers, supervisors and professionals read.
+
+desk-name = Bureau de Wideawake
