@@ -150,7 +150,7 @@ export class Talk {
     if (mine) this.settle(message);
     const low = this.scroller.scrollHeight - this.scroller.scrollTop - this.scroller.clientHeight < 80;
     const from = mine ? say("say-you") : message.from === "member" ? this.who : message.alias || name("from", message.from);
-    const what = message.from === "system" ? name("system", message.text) : (message.text ?? say("say-erased"));
+    const what = message.text ?? say("say-erased");
     const last = this.pending[0]?.node ?? null;
     this.said.insertBefore(
       el(

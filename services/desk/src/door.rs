@@ -21,7 +21,7 @@ use wideawake_runtime::{Record, config};
 
 use crate::desk::Desk;
 use crate::feed::Feed;
-use crate::pages::ASSETS;
+use crate::pages::{self, ASSETS};
 use crate::permit::COOKIE;
 use crate::{
     answer, audit, board, calendar, conversation, decisions, erase, escalations, lines, me, messages, offers,
@@ -80,8 +80,10 @@ pub(crate) fn router(desk: Desk) -> Router {
         .with_state(desk.clone())
         .layer(from_fn(squeeze))
         .merge(ASSETS.routes());
+    let pages = pages::routes().layer(from_fn(squeeze)).layer(from_fn(sign_in::cookies::renewing));
     let router = calls
         .layer(from_fn(sign_in::cookies::renewing))
+        .merge(pages)
         .with_state(desk)
         .merge(answers)
         .merge(health::routes(ready))

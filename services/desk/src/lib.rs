@@ -20,7 +20,7 @@ mod lines; // how a conversation may end, the words of the line, whom one can ca
 mod me; // the caller: profile, duty, heartbeat
 mod messages; // reading and writing
 mod offers; // accepting and declining
-mod pages; // what the pages of the staff load
+mod pages; // the pages of the staff
 mod permit; // who may do what
 mod reinforce; // asking for more than a volunteer, coming in, ending it for cause
 mod requests; // one request, as those who may see it see it

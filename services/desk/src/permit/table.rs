@@ -134,6 +134,14 @@ pub(crate) const CALLS: &[Call] = &[
     call(Method::DELETE, "/v1/rotations/{name}/overrides/{id}", SUPERVISES, About::Pool, Some("rotations")),
     call(Method::GET, "/v1/rotations/{name}/now", SUPERVISES, About::Pool, Some("rotations")),
     call(Method::GET, "/v1/audit/{stream}", MANAGES, About::History, Some("audit")),
+    call(Method::GET, "/desk", TALKS, About::Oneself, None),
+    call(Method::GET, "/desk/week", ALL, About::Oneself, None),
+    call(Method::GET, "/board", SUPERVISES, About::Pool, None),
+    call(Method::GET, "/board/coverage", SUPERVISES, About::Pool, None),
+    call(Method::GET, "/board/waits", SUPERVISES, About::Pool, None),
+    call(Method::GET, "/board/roster", MANAGES, About::Pool, None),
+    call(Method::GET, "/board/roster/{id}", MANAGES, About::Colleague(Over::See), None),
+    call(Method::GET, "/board/history", MANAGES, About::Pool, None),
 ];
 
 /// What a program can be allowed: an area, or with `:read` behind it only what changes nothing there.
