@@ -118,6 +118,7 @@ over-forget = Dieses Gespräch auf diesem Gerät schließen
 
 trouble-heading = Das hat gerade nicht geklappt
 trouble-down = Wir sind gerade nicht erreichbar. Das liegt nicht an dir. Was du geschrieben hast, ist noch hier; versuch es gleich noch einmal. Bis dahin sind diese zu erreichen.
+trouble-away = Wir sind gerade nicht erreichbar. Das liegt nicht an dir. Versuch es gleich noch einmal. Bis dahin sind diese zu erreichen.
 trouble-busy = Sehr viele bitten gerade um jemanden. Was du geschrieben hast, ist noch hier; versuch es in einer halben Minute noch einmal. Bis dahin sind diese zu erreichen.
 trouble-retry = Was du geschrieben hast, ist noch hier, und nichts wird zweimal gesendet. Wir versuchen es von selbst noch einmal.
 trouble-wrong = Etwas im Formular ging so nicht. Schau bitte noch einmal.

@@ -118,6 +118,7 @@ over-forget = Close this conversation on this device
 
 trouble-heading = That did not work just now
 trouble-down = We cannot be reached at the moment. It is not your fault. What you typed is still here; please try again in a moment. Until then, these can be reached.
+trouble-away = We cannot be reached at the moment. It is not your fault. Please try again in a moment. Until then, these can be reached.
 trouble-busy = Very many people are asking at once. What you typed is still here; please try again in half a minute. Until then, these can be reached.
 trouble-retry = What you typed is still here, and nothing is sent twice. We try again by ourselves.
 trouble-wrong = Something in the form could not be taken. Please look at it once more.

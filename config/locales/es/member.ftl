@@ -118,6 +118,7 @@ over-forget = Cerrar esta conversación en este dispositivo
 
 trouble-heading = Esto no ha funcionado
 trouble-down = En este momento no se nos puede alcanzar. No es culpa tuya. Lo que escribiste sigue aquí; inténtalo de nuevo en un momento. Mientras tanto, puedes acudir a estos servicios.
+trouble-away = En este momento no se nos puede alcanzar. No es culpa tuya. Inténtalo de nuevo en un momento. Mientras tanto, puedes acudir a estos servicios.
 trouble-busy = Mucha gente pide ayuda a la vez. Lo que escribiste sigue aquí; inténtalo de nuevo en medio minuto. Mientras tanto, puedes acudir a estos servicios.
 trouble-retry = Lo que escribiste sigue aquí y nada se envía dos veces. Lo intentamos de nuevo por nuestra cuenta.
 trouble-wrong = Algo del formulario no se pudo aceptar. Míralo otra vez, por favor.

@@ -118,6 +118,7 @@ over-forget = Fermer cette conversation sur cet appareil
 
 trouble-heading = Cela n’a pas marché à l’instant
 trouble-down = Nous ne sommes pas joignables en ce moment. Ce n’est pas votre faute. Ce que vous avez écrit est toujours là ; réessayez dans un instant. En attendant, ces services sont joignables.
+trouble-away = Nous ne sommes pas joignables en ce moment. Ce n’est pas votre faute. Réessayez dans un instant. En attendant, ces services sont joignables.
 trouble-busy = Beaucoup de personnes demandent en même temps. Ce que vous avez écrit est toujours là ; réessayez dans une demi-minute. En attendant, ces services sont joignables.
 trouble-retry = Ce que vous avez écrit est toujours là, et rien n’est envoyé deux fois. Nous réessayons de nous-mêmes.
 trouble-wrong = Quelque chose dans le formulaire n’a pas pu être pris. Regardez-le encore une fois.

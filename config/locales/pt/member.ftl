@@ -118,6 +118,7 @@ over-forget = Fechar esta conversa neste aparelho
 
 trouble-heading = Isto não funcionou agora
 trouble-down = Neste momento não é possível contactar-nos. A culpa não é sua. O que escreveu continua aqui; tente de novo daqui a pouco. Até lá, pode recorrer a estes serviços.
+trouble-away = Neste momento não é possível contactar-nos. A culpa não é sua. Tente de novo daqui a pouco. Até lá, pode recorrer a estes serviços.
 trouble-busy = Há muitas pessoas a pedir ajuda ao mesmo tempo. O que escreveu continua aqui; tente de novo daqui a meio minuto. Até lá, pode recorrer a estes serviços.
 trouble-retry = O que escreveu continua aqui e nada é enviado duas vezes. Tentamos de novo sozinhos.
 trouble-wrong = Alguma coisa no formulário não pôde ser aceite. Veja outra vez, por favor.

@@ -12,16 +12,18 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use tokio::time::{Instant, sleep_until, timeout_at};
-use wideawake_domain::request::{Phase, RequestEvent, Speaker, SupportRequest};
-use wideawake_domain::{Event, Recorded, RequestId, StreamId, Version};
+use wideawake_domain::request::{Phase, Speaker, SupportRequest};
+use wideawake_domain::{Recorded, RequestId, StreamId, Version};
 use wideawake_runtime::RecordError;
 use wideawake_runtime::http::sse::{self, last_event_id};
 use wideawake_runtime::http::{Problem, Sse};
+use wideawake_runtime::pages::Words;
 use wideawake_runtime::record::Watch;
 
 use crate::api::{Members, Ours};
+use crate::heard::{Heard, heard};
 use crate::limits::{Tab, of_request, shed};
-use crate::locale::{Words, words};
+use crate::locale::words;
 use crate::member::Member;
 use crate::state::Door;
 use crate::view::{ClosedBody, MessageBody, ResourceList, Standing};
@@ -198,32 +200,16 @@ impl Follower {
 
     /// Makes ready what the member is to hear of a fact.
     async fn tell(&mut self, request: &SupportRequest, fact: &Recorded) -> Result<(), RecordError> {
-        let Ok(Event::Request(event)) = fact.event() else { return Ok(()) };
-        match event {
-            RequestEvent::Message(message) if !message.aside && !request.erased => {
-                match self.door.record.text(self.id, fact.version, &message.text).await {
-                    Ok(Some(text)) => self.say(fact, message.from, &text),
-                    Ok(None) => {}
-                    // What cannot be opened now never can: the rest of the conversation must not wait for it.
-                    Err(RecordError::Vault(error)) => {
-                        tracing::error!(%error, request = %self.id, version = %fact.version, "a message cannot be opened");
-                    }
-                    Err(error) => return Err(error),
-                }
-            }
-            RequestEvent::Released(_) => self.say(fact, Speaker::System, self.words.released),
-            RequestEvent::Barred(_) => {
+        match heard(&self.door, request, fact, self.words).await? {
+            Some(Heard::Words(from, text)) => self.say(fact, from, &text),
+            Some(Heard::Resources) => self.show(request, fact),
+            Some(Heard::ResourcesAndWords(text)) => {
                 // Without an id of its own: it comes with the words.
                 let list = ResourceList { items: self.door.resources_of(request) };
                 self.ready.push_back(sse::Event::new("resources", &list));
-                self.say(fact, Speaker::System, self.words.barred);
+                self.say(fact, Speaker::System, &text);
             }
-            RequestEvent::Opened(_) if !self.door.speaks(request) => {
-                self.say(fact, Speaker::System, self.words.unserved);
-            }
-            RequestEvent::Triaged(triaged) if !triaged.show.is_empty() => self.show(request, fact),
-            RequestEvent::Exhausted(_) => self.show(request, fact),
-            _ => {}
+            None => {}
         }
         Ok(())
     }
@@ -234,9 +220,6 @@ impl Follower {
     }
 
     fn say(&mut self, fact: &Recorded, from: Speaker, text: &str) {
-        if text.is_empty() {
-            return;
-        }
         let body = MessageBody { version: fact.version, from, text, at: fact.at };
         self.ready.push_back(sse::Event::with_id(fact.version, "message", &body));
     }

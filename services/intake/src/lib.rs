@@ -8,6 +8,7 @@ mod api; // what every call has in common in the OpenAPI document
 mod asked; // what a member says when asking for support
 mod export; // everything that is held about a request
 mod follow; // the stream of a request
+mod heard; // what a member hears of what happens
 mod limits; // how much callers may ask for
 mod locale; // what Wideawake itself says to a member
 mod member; // whose call it is
@@ -15,6 +16,7 @@ mod messages; // writing
 mod once; // what an Idempotency-Key stands for
 mod open; // asking for support
 mod pace; // how fast a pool serves its members
+mod page; // the member page
 mod public; // lines and resources
 mod request; // reading, leaving, erasing
 mod resources; // whom else to call
@@ -61,7 +63,9 @@ fn complete(door: Arc<Door>) -> Router {
     });
     let guard = axum::middleware::from_fn_with_state(door.clone(), limits::guard);
     // Whether all is well is asked of the stores each time, so that is counted too.
-    router(door).merge(health).merge(document::routes(openapi())).layer(guard)
+    let guarded = router(door.clone()).merge(page::routes(door.clone())).merge(health);
+    let guarded = guarded.merge(document::routes(openapi())).layer(guard);
+    page::in_words(guarded, door).merge(page::assets())
 }
 
 /// The calls of the door alone.

@@ -12,6 +12,7 @@ use wideawake_runtime::http::auth::{self, Credential, Token};
 use wideawake_runtime::http::{Caller, Kind, Problem, Segments};
 use wideawake_runtime::tokens::{hash_token, same};
 
+use crate::page;
 use crate::state::Door;
 
 /// The cookie that carries `<id>.<token>`.
@@ -67,10 +68,13 @@ impl Claim {
         both(auth::cookie(headers, COOKIE)?)
     }
 
-    /// The request that `path` is about, if this process has met it and it is the caller's: as it was when last seen, and
+    /// The request that `path` is about, or the page for whoever has a cookie, if this process has met it and it is the caller's: as it was when last seen, and
     /// without asking anybody.
     pub(crate) fn known(&self, door: &Door, path: &str) -> Option<Arc<SupportRequest>> {
-        let id = path.strip_prefix("/v1/requests/")?.split('/').next()?.parse().ok()?;
+        let id = match path.strip_prefix("/v1/requests/") {
+            Some(rest) => rest.split('/').next()?.parse().ok()?,
+            None => self.id.filter(|_| page::is_page(path))?,
+        };
         let is_meant = self.id.is_none_or(|claimed| claimed == id);
         door.record.seen_before(id).filter(|request| is_meant && fits(request, &self.hash))
     }

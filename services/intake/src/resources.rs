@@ -145,6 +145,11 @@ impl Resources {
         country.and_then(|country| self.countries.get(country)).unwrap_or(&self.elsewhere).clone()
     }
 
+    /// The countries there are files of, as ISO 3166-1 alpha-2 has them.
+    pub fn countries(&self) -> impl Iterator<Item = &str> {
+        self.countries.keys().map(String::as_str)
+    }
+
     /// The same, with those of these kinds first, in their order. A kind that nobody knows moves nothing.
     pub fn first(&self, kinds: &[String], country: Option<&str>) -> Arc<[Resource]> {
         let list = self.of(country);

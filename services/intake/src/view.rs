@@ -34,6 +34,14 @@ pub(crate) struct EstimatedWait {
     high_s: i64,
 }
 
+impl EstimatedWait {
+    /// In whole minutes, the range no smaller than it is.
+    pub(crate) fn minutes(self) -> (u64, u64) {
+        let seconds = |seconds: i64| u64::try_from(seconds).unwrap_or_default();
+        (seconds(self.low_s) / 60, seconds(self.high_s).div_ceil(60))
+    }
+}
+
 impl From<Wait> for EstimatedWait {
     fn from(wait: Wait) -> Self {
         Self { low_s: wait.low.num_seconds(), high_s: wait.high.num_seconds() }

@@ -7,7 +7,7 @@ pub(crate) mod sms; // the same by text message
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, SecondsFormat, Utc};
 use wideawake_domain::escalation::{Command, Rejection, Stage, Via};

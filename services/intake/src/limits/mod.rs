@@ -51,7 +51,7 @@ pub(crate) async fn guard(State(door): State<Arc<Door>>, caller: Caller, request
         return next.run(request).await;
     }
     let from = name(&door, caller.source);
-    if *request.method() == Method::POST && request.uri().path() == "/v1/requests" {
+    if *request.method() == Method::POST && matches!(request.uri().path(), "/v1/requests" | "/ask") {
         // Whether it is taken depends on what it says. That alone is read only so often.
         let tries = policy::tries(limits.config.requests_per_address);
         if !door.record.allow(&format!("tries:{from}"), tries, WINDOW).await {

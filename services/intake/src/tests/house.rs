@@ -111,6 +111,7 @@ impl House {
             listen: "127.0.0.1:0".parse().expect("an address"),
             max_connections: 10,
             trusted_proxies: Arc::default(),
+            leave_to: config::LeaveTo::default(),
             limits,
         };
         let door = Arc::new(Door::new(record.clone(), &config, CancellationToken::new()));

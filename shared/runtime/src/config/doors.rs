@@ -18,8 +18,44 @@ pub struct Intake {
     pub max_connections: usize,
     /// The proxies in front of it, whose word on who calls is taken.
     pub trusted_proxies: Arc<[IpNet]>,
+    /// Where somebody is taken who leaves the page quickly: an address of another site, or a path of this door.
+    pub leave_to: LeaveTo,
     /// How much one caller may ask for.
     pub limits: Limits,
+}
+
+/// Where somebody is taken who leaves the page quickly.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeaveTo {
+    /// The address.
+    pub url: String,
+    /// Its origin, when that is another than ours.
+    pub origin: Option<String>,
+}
+
+impl Default for LeaveTo {
+    fn default() -> Self {
+        let url = "https://www.wikipedia.org/";
+        Self { url: url.to_owned(), origin: Some(url.trim_end_matches('/').to_owned()) }
+    }
+}
+
+impl LeaveTo {
+    /// An address that begins with `https://` or `http://`, or a path of this door.
+    pub fn parse(text: &str) -> Option<Self> {
+        let is_plain =
+            text.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b'"' | b'\'' | b'<' | b'>' | b';' | b','));
+        if !is_plain || text.len() > 500 {
+            return None;
+        }
+        if text.starts_with('/') && !text.starts_with("//") {
+            return Some(Self { url: text.to_owned(), origin: None });
+        }
+        let uri: axum::http::Uri = text.parse().ok()?;
+        let scheme = uri.scheme_str().filter(|scheme| matches!(*scheme, "https" | "http"))?;
+        let authority = uri.authority().filter(|authority| !authority.as_str().contains('@'))?;
+        Some(Self { url: text.to_owned(), origin: Some(format!("{scheme}://{authority}")) })
+    }
 }
 
 /// How much one caller may ask for.
@@ -86,6 +122,7 @@ pub(super) fn read(reader: &Reader<'_>, root: &mut Table) -> (Intake, Desk, Rout
         listen: reader.get(&mut table, "listen", address).unwrap_or(local(8080)),
         max_connections: reader.get(&mut table, "max_connections", connections).unwrap_or(CONNECTIONS),
         trusted_proxies: reader.get(&mut table, "trusted_proxies", networks).unwrap_or_default(),
+        leave_to: reader.get(&mut table, "leave_to", leave_to).unwrap_or_default(),
         limits: {
             let usual = Limits::default();
             let mut most = |name, usual| reader.get(&mut limits, name, count).unwrap_or(usual);
@@ -135,6 +172,12 @@ fn address(spot: &Spot<'_>) -> Option<SocketAddr> {
     spot.parsed(
         "write an IP address and a port such as \"127.0.0.1:8080\" or \"[::]:8080\"; port 0 takes any that is free",
     )
+}
+
+fn leave_to(spot: &Spot<'_>) -> Option<LeaveTo> {
+    let wanted = "write an address such as \"https://www.wikipedia.org/\", or a path of this door such as \"/weather\"";
+    let text = spot.text(wanted)?;
+    LeaveTo::parse(&text).or_else(|| spot.wrong(wanted))
 }
 
 fn connections(spot: &Spot<'_>) -> Option<usize> {

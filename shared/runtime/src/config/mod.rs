@@ -26,7 +26,7 @@ use std::path::{Path, PathBuf};
 use wideawake_domain::settings::Settings;
 
 pub use book::{BUILT_IN_POLICIES, BUILT_IN_RULES, BookErrors, BookFiles};
-pub use doors::{Desk, Intake, Limits, Router};
+pub use doors::{Desk, Intake, LeaveTo, Limits, Router};
 pub use error::{ConfigErrors, Mistake, Place};
 pub use lexicons::lexicons;
 pub use notifier::{Email, Escalation, MailTls, Notifier, Sms, SmsFormat, Webhook};

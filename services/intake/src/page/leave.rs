@@ -1,0 +1,77 @@
+//! Going at once, having it erased, and beginning anew.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::header::{LOCATION, SET_COOKIE};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+use wideawake_runtime::http::{Problem, auth};
+
+use super::reader::Reader;
+use super::talk::home;
+use crate::member::{Member, NO_COOKIE};
+use crate::request;
+use crate::state::Door;
+
+/// Has a browser forget what it kept of this door: what it loaded, and what a page stored. Not all cookies: others of the
+/// same organisation are none of ours.
+const CLEAR: (HeaderName, HeaderValue) =
+    (HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\", \"storage\""));
+
+/// Leaves: the conversation ends, the cookie is gone, and the browser is somewhere else. Nothing that goes wrong keeps
+/// anybody here.
+pub(super) async fn leave(State(door): State<Arc<Door>>, reader: Reader, method: Method) -> Result<Response, Problem> {
+    auth::same_origin(&method, &reader.headers)?;
+    if let Ok(Some(found)) = reader.conversation(&door).await
+        && let Err(problem) = request::leave(State(door.clone()), Member(found)).await
+    {
+        tracing::warn!(problem = problem.kind().name(), "a member left, and it could not be recorded");
+    }
+    // The page says with this header that it is somewhere else already; a form takes the browser there.
+    let mut response =
+        if reader.headers.get("sec-fetch-mode").is_some_and(|mode| mode == "navigate") || !is_beacon(&reader) {
+            (StatusCode::SEE_OTHER, [(LOCATION, door.leave_to.url.clone())]).into_response()
+        } else {
+            (StatusCode::NO_CONTENT, [CLEAR]).into_response()
+        };
+    response.headers_mut().insert(SET_COOKIE, NO_COOKIE);
+    Ok(response)
+}
+
+/// Whether it was sent in the background, as text, and not as a form.
+fn is_beacon(reader: &Reader) -> bool {
+    let kind = reader.headers.get("content-type");
+    kind.is_none_or(|kind| !kind.as_bytes().starts_with(b"application/x-www-form-urlencoded"))
+}
+
+/// Has everything that was said erased; the page then says that it is.
+pub(super) async fn erase(State(door): State<Arc<Door>>, reader: Reader, method: Method) -> Result<Response, Problem> {
+    auth::same_origin(&method, &reader.headers)?;
+    if let Some(found) = reader.conversation(&door).await? {
+        request::erase(State(door), Member(found)).await?;
+    }
+    Ok(home(&reader))
+}
+
+/// Forgets a conversation that has ended, so that another can begin, or nobody finds it on this device.
+pub(super) async fn forget(State(door): State<Arc<Door>>, reader: Reader, method: Method) -> Result<Response, Problem> {
+    auth::same_origin(&method, &reader.headers)?;
+    let mut response = home(&reader);
+    let open = reader.conversation(&door).await?.is_some_and(|request| !request.is_closed());
+    if !open {
+        response.headers_mut().insert(SET_COOKIE, NO_COOKIE);
+    }
+    Ok(response)
+}
+
+/// The conversation that this browser has, for a page that was reached from another site: then the browser kept the cookie
+/// back, and sends it when the page itself asks.
+pub(super) async fn current(State(door): State<Arc<Door>>, reader: Reader) -> Result<Response, Problem> {
+    Ok(match reader.conversation(&door).await? {
+        Some(found) => Json(json!({ "id": found.id })).into_response(),
+        None => StatusCode::NO_CONTENT.into_response(),
+    })
+}
