@@ -20,7 +20,8 @@ use crate::desk::Desk;
 struct Html {
     frame: Frame,
     shell: Shell,
-    priorities: Vec<&'static str>,
+    /// Each with its words, the most urgent first.
+    priorities: Vec<(&'static str, String)>,
 }
 
 const MODULES: &[&str] = &["board.js", "kit.js", "link.js", "rows.js", "case.js", "called.js", "ask.js", "why.js"];
@@ -33,7 +34,11 @@ pub(super) async fn show(State(desk): State<Desk>, visitor: Visitor) -> Result<R
     let html = Html {
         frame: visitor.frame.modules(MODULES),
         shell: visitor.shell("/board").handing(data),
-        priorities: Priority::ALL.iter().rev().map(|priority| priority.as_str()).collect(),
+        priorities: Priority::ALL.iter().rev().map(|priority| words(&visitor.frame, *priority)).collect(),
     };
     Ok(Page::new(StatusCode::OK, &html).with_worker().into_response())
+}
+
+fn words(frame: &Frame, priority: Priority) -> (&'static str, String) {
+    (priority.as_str(), frame.say(&format!("say-priority-{}", priority.as_str())).into_owned())
 }

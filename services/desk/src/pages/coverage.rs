@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use askama::Template;
-use axum::extract::{OriginalUri, State};
-use axum::http::StatusCode;
+use axum::extract::State;
+use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 use chrono_tz::Tz;
@@ -129,11 +129,7 @@ pub(super) fn day(frame: &Frame, date: NaiveDate) -> String {
     format!("{} {}", frame.say(&key), date.format("%d.%m."))
 }
 
-pub(super) async fn show(
-    State(desk): State<Desk>,
-    OriginalUri(uri): OriginalUri,
-    visitor: Visitor,
-) -> Result<Response, Response> {
+pub(super) async fn show(State(desk): State<Desk>, uri: Uri, visitor: Visitor) -> Result<Response, Response> {
     let (frame, zone, now) = (visitor.frame, visitor.caller.member.zone, clock::now());
     let today = wall::local(now, zone).date();
     let midnight = |date: NaiveDate| wall::first_instant(date, NaiveTime::MIN, zone);

@@ -1,8 +1,8 @@
 //! The history of one thing, as it stands in the record.
 
 use askama::Template;
-use axum::extract::{OriginalUri, State};
-use axum::http::StatusCode;
+use axum::extract::State;
+use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use wideawake_domain::schedule::wall;
 use wideawake_domain::{Actor, Recorded, StreamId, Version};
@@ -43,11 +43,7 @@ struct Row {
     hash: String,
 }
 
-pub(super) async fn show(
-    State(desk): State<Desk>,
-    OriginalUri(uri): OriginalUri,
-    visitor: Visitor,
-) -> Result<Response, Response> {
+pub(super) async fn show(State(desk): State<Desk>, uri: Uri, visitor: Visitor) -> Result<Response, Response> {
     let query = form(uri.query().unwrap_or_default().as_bytes()).unwrap_or_default();
     let field = |wanted: &str| query.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.trim().to_owned());
     let of: String = field("of").unwrap_or_default().chars().take(100).collect();

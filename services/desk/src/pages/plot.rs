@@ -40,7 +40,7 @@ pub(super) fn plot(days: &[String], series: &[Series], unit: &str) -> String {
     }
 }
 
-fn draw(area: &Area<'_>, days: &[String], series: &[Series], unit: &str) -> Result<(), Failure> {
+fn draw<'a>(area: &Area<'a>, days: &[String], series: &[Series], unit: &str) -> Result<(), Failure> {
     let highest =
         series.iter().flat_map(|line| line.points.iter().flatten()).fold(0.0_f64, |most, value| most.max(*value));
     let top = if highest > 0.0 { highest * 1.12 } else { 1.0 };
@@ -79,7 +79,7 @@ fn draw(area: &Area<'_>, days: &[String], series: &[Series], unit: &str) -> Resu
             1 => drop(chart.draw_series(DashedLineSeries::new(points.clone(), 7, 5, stroke))?),
             _ => drop(chart.draw_series(DashedLineSeries::new(points.clone(), 2, 5, stroke))?),
         }
-        chart.draw_series(points.iter().map(|point| mark(n, *point, stroke)))?;
+        chart.draw_series(points.iter().map(|point| mark::<'a>(n, *point, stroke)))?;
         if let (Some((x, _)), Some(y)) = (points.last(), ends.get(n).copied().flatten()) {
             let (x, y) = chart.plotting_area().map_coordinate(&(*x, y));
             let style = ("sans-serif", 13).into_text_style(area).color(&INK).pos(Pos::new(HPos::Left, VPos::Center));
@@ -89,7 +89,7 @@ fn draw(area: &Area<'_>, days: &[String], series: &[Series], unit: &str) -> Resu
     area.present()
 }
 
-fn mark(n: usize, point: (f64, f64), stroke: ShapeStyle) -> DynElement<'static, SVGBackend<'static>, (f64, f64)> {
+fn mark<'a>(n: usize, point: (f64, f64), stroke: ShapeStyle) -> DynElement<'static, SVGBackend<'a>, (f64, f64)> {
     match n {
         0 => Circle::new(point, 4, INK.filled()).into_dyn(),
         1 => TriangleMarker::new(point, 5, INK.filled()).into_dyn(),

@@ -2,10 +2,10 @@
 
 use askama::Template;
 use axum::body::Body;
-use axum::extract::{OriginalUri, State};
+use axum::extract::State;
 use axum::http::header::SET_COOKIE;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
 use wideawake_runtime::acknowledge::inbound::form;
 use wideawake_runtime::http::{Kind, Problem, body};
@@ -42,7 +42,7 @@ fn own(to: &str) -> Option<&str> {
 }
 
 /// Shows the form.
-pub(super) async fn show(OriginalUri(uri): OriginalUri, headers: HeaderMap) -> Response {
+pub(super) async fn show(uri: Uri, headers: HeaderMap) -> Response {
     let wanted = form(uri.query().unwrap_or_default().as_bytes()).unwrap_or_default();
     let to = wanted.iter().find(|(name, _)| name == "to").and_then(|(_, to)| own(to)).unwrap_or_default();
     let html = Html { frame: frame(&headers), name: String::new(), to: to.to_owned(), wrong: None, wants_code: false };
