@@ -54,6 +54,20 @@ day-fri = Fri
 day-sat = Sat
 day-sun = Sun
 
+month-1 = Jan
+month-2 = Feb
+month-3 = Mar
+month-4 = Apr
+month-5 = May
+month-6 = Jun
+month-7 = Jul
+month-8 = Aug
+month-9 = Sep
+month-10 = Oct
+month-11 = Nov
+month-12 = Dec
+short-date = { $weekday } { $day } { $month }
+
 language-en = English
 language-es = Spanish
 language-pt = Portuguese

@@ -7,7 +7,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use wideawake_domain::schedule::coverage::{Needed, Step};
 use wideawake_domain::schedule::{Span, wall};
@@ -56,7 +56,6 @@ struct Row {
 }
 
 struct Cell {
-    hour: u32,
     /// How many there are at the least; `None` where there is no such hour, or where it is over.
     count: Option<u32>,
 }
@@ -123,10 +122,12 @@ pub(super) fn language(frame: &Frame, tag: &str) -> String {
     if frame.words.has(&key) { frame.say(&key).into_owned() } else { tag.to_owned() }
 }
 
-/// The day in words, such as `Mon 30.11.`
+/// The day in words, such as `Mon 30 Nov`.
 pub(super) fn day(frame: &Frame, date: NaiveDate) -> String {
-    let key = format!("day-{}", date.format("%a")).to_lowercase();
-    format!("{} {}", frame.say(&key), date.format("%d.%m."))
+    let (weekday, month) = (format!("day-{}", date.format("%a")).to_lowercase(), format!("month-{}", date.month()));
+    let (weekday, month) = (frame.say(&weekday), frame.say(&month));
+    let args = [("weekday", weekday.into()), ("day", date.day().to_string().into()), ("month", month.into())];
+    frame.words.with("short-date", &args)
 }
 
 pub(super) async fn show(State(desk): State<Desk>, uri: Uri, visitor: Visitor) -> Result<Response, Response> {
@@ -185,7 +186,7 @@ fn rows(frame: &Frame, grid: &Grid, first: NaiveDate) -> Vec<Row> {
     let days = first.iter_days().take(DAYS as usize);
     let row = |date: NaiveDate| Row {
         day: day(frame, date),
-        cells: (0..24).map(|hour| Cell { hour, count: grid.get(&(date, hour)).copied() }).collect(),
+        cells: (0..24).map(|hour| Cell { count: grid.get(&(date, hour)).copied() }).collect(),
     };
     days.map(row).collect()
 }

@@ -10,6 +10,7 @@ use wideawake_runtime::clock;
 use wideawake_runtime::http::Kind;
 use wideawake_runtime::pages::{Frame, Page};
 
+use super::coverage::day;
 use super::said::handed;
 use super::shell::Shell;
 use super::visitor::Visitor;
@@ -80,10 +81,7 @@ pub(super) async fn week(State(desk): State<Desk>, visitor: Visitor) -> Result<R
     let week = week::week(&desk, &visitor.caller).await.map_err(|problem| visitor.told(problem))?;
     let (zone, now) = (visitor.caller.member.zone, clock::now());
     let at = |at: DateTime<Utc>, shape: &str| wall::local(at, zone).format(shape).to_string();
-    let day = |at: DateTime<Utc>| {
-        let key = format!("day-{}", wall::local(at, zone).format("%a")).to_lowercase();
-        format!("{} {}", visitor.frame.say(&key), wall::local(at, zone).format("%d.%m."))
-    };
+    let day = |at: DateTime<Utc>| day(&visitor.frame, wall::local(at, zone).date());
     let shifts = week.shifts.iter().map(|shift| Shift {
         day: day(shift.start),
         from: at(shift.start, "%H:%M"),
