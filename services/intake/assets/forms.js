@@ -1,10 +1,15 @@
 // Forms that add nothing to the browser's history, and whom else to turn to.
 
+import { go } from './leave.js';
+
 export const element = (name, props = {}, ...children) => {
   const made = Object.assign(document.createElement(name), props);
   made.append(...children);
   return made;
 };
+
+const clocks = new Intl.DateTimeFormat(document.documentElement.lang, { hour: 'numeric', minute: '2-digit' });
+export const clock = (at) => clocks.format(new Date(at));
 
 // Where this page is, in the language that was chosen.
 export const here = () => {
@@ -20,7 +25,7 @@ export function quietForms() {
       button.disabled = true;
       try {
         const answer = await fetch(form.action, { method: 'POST', redirect: 'manual' });
-        if (answer.type === 'opaqueredirect' || answer.ok) return location.replace(here());
+        if (answer.type === 'opaqueredirect' || answer.ok) return go(here());
       } catch {
         // The button can be pressed again.
       }
@@ -28,7 +33,7 @@ export function quietForms() {
     });
   }
   const tongue = document.querySelector('[data-tongue] select');
-  tongue?.addEventListener('change', () => location.replace(`/?lang=${encodeURIComponent(tongue.value)}`));
+  tongue?.addEventListener('change', () => go(`/?lang=${encodeURIComponent(tongue.value)}`));
   const country = document.querySelector('[data-country] select');
   country?.form.addEventListener('submit', (event) => event.preventDefault());
   country?.addEventListener('change', async () => {

@@ -4,10 +4,16 @@
 const PRESSES = 3;
 const WITHIN = 1500;
 
+let left = false;
+
+// Whoever has left is taken nowhere else: a conversation that ends may not call the page back.
+export const go = (to) => left || location.replace(to);
+export const hasLeft = () => left;
+export const reload = () => left || location.reload();
+
 export function watchLeaving() {
   const form = document.querySelector('[data-leave]');
   const tabs = 'BroadcastChannel' in window ? new BroadcastChannel('tabs') : null;
-  let left = false;
 
   const leave = () => {
     if (left) return;

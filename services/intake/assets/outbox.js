@@ -1,5 +1,7 @@
 // What was written and is not in the record yet: kept in this tab alone, sent in order, and each once. Leaving empties it.
 
+import { hasLeft, reload } from './leave.js';
+
 const MOST = 100;
 
 // A key that nobody can guess; `randomUUID` is not there over plain HTTP.
@@ -52,7 +54,7 @@ export class Outbox {
     if (this.#busy) return;
     this.#busy = true;
     clearTimeout(this.#timer);
-    while (this.#waiting.length) {
+    while (this.#waiting.length && !hasLeft()) {
       const entry = this.#waiting[0];
       const outcome = await this.#send(entry);
       if (outcome === 'again') {
@@ -65,7 +67,7 @@ export class Outbox {
       this.#waiting.shift();
       this.#save();
       this.#on.state(entry, outcome.state, outcome.version);
-      if (outcome.anew) return location.reload();
+      if (outcome.anew) return reload();
     }
     this.#busy = false;
   }
@@ -86,6 +88,7 @@ export class Outbox {
   }
 
   #save() {
+    if (hasLeft()) return;
     try {
       if (this.#waiting.length) sessionStorage.setItem(this.#where, JSON.stringify(this.#waiting));
       else sessionStorage.removeItem(this.#where);

@@ -1,6 +1,7 @@
 // The first page: asked once, however often the line breaks.
 
 import { here } from './forms.js';
+import { go } from './leave.js';
 
 export function start(main) {
   const form = document.querySelector('#ask');
@@ -35,7 +36,7 @@ function topicsOf(form) {
 async function findConversation() {
   try {
     const answer = await fetch('/current');
-    if (answer.status === 200) location.replace(here());
+    if (answer.status === 200) go(here());
   } catch {
     // Then the page stays as it is.
   }
@@ -56,7 +57,7 @@ async function ask(form) {
     try {
       const signal = AbortSignal.timeout?.(20_000);
       const answer = await fetch(form.action, { method: 'POST', body, redirect: 'manual', signal });
-      if (answer.type === 'opaqueredirect') return location.replace(here());
+      if (answer.type === 'opaqueredirect') return go(here());
       if (answer.status < 500 && answer.status !== 429) break;
     } catch {
       // The line is down, or the answer did not come in time.

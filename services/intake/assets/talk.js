@@ -1,6 +1,7 @@
 // Waiting and talking: what comes is shown and announced once, what is written is sent once.
 
-import { element, showOthers } from './forms.js';
+import { clock, element, showOthers } from './forms.js';
+import { reload } from './leave.js';
 import { Outbox } from './outbox.js';
 import { follow } from './stream.js';
 
@@ -35,7 +36,7 @@ export function talk(main) {
     // Browsers slow the clocks of pages in the background down, and not what comes over the line.
     alive: beat,
     ended: (why) => {
-      if (why === 'gone') location.reload();
+      if (why === 'gone') reload();
       if (why === 'lost' || why === 'down') view.disconnected(why);
     },
     event: (type, data) => {
@@ -45,7 +46,7 @@ export function talk(main) {
         showOthers(data.items);
         document.querySelector('#others details').open = true;
       }
-      if (type === 'closed') location.reload();
+      if (type === 'closed') reload();
     },
   });
 }
@@ -78,7 +79,8 @@ function composer(id, outbox, view, say) {
     event.preventDefault();
     send();
   });
-  if (!matchMedia('(pointer: fine)').matches) return;
+  // On a touch screen Enter begins a new line, as everywhere there.
+  if (matchMedia('(pointer: coarse)').matches) return;
   form.querySelector('[data-keys]').hidden = false;
   field.addEventListener('keydown', (event) => {
     if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
@@ -91,7 +93,6 @@ class View {
   #say;
   #list = $('talk');
   #own = new Map();
-  #clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: '2-digit', minute: '2-digit' });
   #lost = false;
   #title = document.title;
   #unread = 0;
@@ -99,7 +100,6 @@ class View {
 
   constructor(say) {
     this.#say = say;
-    for (const time of this.#list.querySelectorAll('time')) time.textContent = this.#time(time.dateTime);
     document.addEventListener('visibilitychange', () => {
       if (document.hidden) return;
       this.#unread = 0;
@@ -202,7 +202,7 @@ class View {
   #item(from, text, at) {
     const kind = from === 'member' ? ' mine' : from === 'system' ? ' system' : '';
     const who = element('div', { className: 'who' }, element('span', {}, this.#say(`talk-${from === 'member' ? 'you' : from}`)), ' ');
-    who.append(element('time', { dateTime: at }, this.#time(at)));
+    who.append(element('time', { dateTime: at }, clock(at)));
     return element('li', { className: `said${kind}` }, who, element('div', { className: 'what', dir: 'auto' }, text));
   }
 
@@ -210,9 +210,5 @@ class View {
     $('empty')?.remove();
     this.#list.append(item);
     item.scrollIntoView({ block: 'nearest' });
-  }
-
-  #time(at) {
-    return this.#clock.format(new Date(at));
   }
 }

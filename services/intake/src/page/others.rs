@@ -25,8 +25,6 @@ pub(super) struct Others {
     pub(super) countries: Vec<Country>,
     /// Shown open; or else behind a line that opens it.
     pub(super) open: bool,
-    /// Whether the reader may say where they are.
-    pub(super) chooses: bool,
     /// What the modules say of them, as JSON.
     pub(super) words: String,
 }
@@ -54,13 +52,8 @@ pub(super) struct Country {
 }
 
 impl Others {
-    /// Those of a country, where the reader may choose another.
-    pub(super) fn of(door: &Door, frame: &Frame, country: Option<&str>) -> Self {
-        Self { chooses: true, ..Self::listed(door, frame, &door.resources.of(country), country) }
-    }
-
-    /// These, for a conversation that says where it is.
-    pub(super) fn listed(door: &Door, frame: &Frame, list: &Arc<[Resource]>, country: Option<&str>) -> Self {
+    /// These, which are those of a country.
+    pub(super) fn of(frame: &Frame, door: &Door, list: &Arc<[Resource]>, country: Option<&str>) -> Self {
         let emergency = list.iter().filter(|one| one.kind == Kind::Emergency);
         let emergency = emergency.filter_map(|one| one.phone.as_deref().map(call)).fold(Vec::new(), |mut all, one| {
             if !all.contains(&one) {
@@ -81,7 +74,6 @@ impl Others {
             list: rest.map(entry).collect(),
             countries,
             open: true,
-            chooses: false,
             words: words_as_json(frame, &WORDS),
         }
     }

@@ -20,8 +20,10 @@ use crate::state::Door;
 pub(super) struct Reader {
     /// The language that the page's address names.
     pub(super) chosen: Option<&'static Locale>,
-    /// The country that the page's address names, or else that of the browser's language.
-    pub(super) country: Option<String>,
+    /// The country that the page's address names.
+    named: Option<String>,
+    /// That of the browser's language.
+    region: Option<String>,
     /// Whether they want to write, on a page that does not refresh itself.
     pub(super) writes: bool,
     /// Whether they come from another site. Browsers keep the cookie back then.
@@ -38,11 +40,12 @@ impl<S: Send + Sync> FromRequestParts<S> for Reader {
         let query = query.map(|query| query.0).unwrap_or_default();
         let asked = |name: &str| query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
         let chosen = asked("lang").and_then(|tag| Locale::serving(&tag.parse().ok()?));
-        let country = asked("country").map(str::to_ascii_uppercase).or_else(|| region(&parts.headers));
+        let named = asked("country").map(str::to_ascii_uppercase).filter(|country| country.len() == 2);
         let site = parts.headers.get("sec-fetch-site").map(header::HeaderValue::as_bytes);
         Ok(Self {
             chosen,
-            country: country.filter(|country| country.len() == 2),
+            named,
+            region: region(&parts.headers),
             writes: asked("write").is_some(),
             from_elsewhere: matches!(site, Some(b"cross-site" | b"same-site")),
             headers: parts.headers.clone(),
@@ -56,6 +59,11 @@ impl Reader {
         let locale = self.chosen.or_else(|| Locale::serving(conversation?));
         let locale = locale.unwrap_or_else(|| Locale::wanted(None, &self.headers));
         Frame::new(locale, &ASSETS).modules(MODULES)
+    }
+
+    /// Where they are, as far as is known: as the page's address says, or else as they `said`, or as their browser's language.
+    pub(super) fn country<'r>(&'r self, said: Option<&'r str>) -> Option<&'r str> {
+        self.named.as_deref().or(said).or(self.region.as_deref())
     }
 
     /// What stands behind the path of every link and form, so that a language that was chosen stays.

@@ -85,7 +85,8 @@ impl Start {
         let settings = door.record.settings();
         let line = typed.field("line").filter(|name| settings.line(Some(name)).is_some());
         let line = line.as_deref().and_then(|name| settings.line(Some(name))).or_else(|| settings.line(None));
-        let country = typed.field("country").or_else(|| reader.country.clone());
+        let said = typed.field("country");
+        let country = reader.country(said.as_deref());
         Self {
             query: reader.query(),
             leave_to: door.leave_to.url.clone(),
@@ -100,7 +101,7 @@ impl Start {
             topics: topics(&settings.lines, &typed, frame.words),
             ages: AgeBand::NAMES,
             questions: QUESTIONS,
-            others: Others::of(door, &frame, country.as_deref()),
+            others: Others::of(&frame, door, &door.resources.of(country), country),
             status: StatusCode::OK,
             forgets: false,
             frame,

@@ -115,7 +115,8 @@ impl Talk {
         };
         let standing = door.standing(request).await?;
         let (said, seen) = so_far(door, request).await?;
-        let others = Others::listed(door, &frame, &door.resources_of(request), request.country.as_deref());
+        let country = reader.country(request.country.as_deref());
+        let others = Others::of(&frame, door, &door.resources.first(&request.shown, country), country);
         Ok(Some(Self {
             query: reader.query(),
             leave_to: door.leave_to.url.clone(),

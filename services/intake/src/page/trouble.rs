@@ -39,14 +39,14 @@ pub(super) fn page(door: &Door, reader: &Reader, kind: Kind, again: Option<Again
         _ if again.is_some() => "trouble-down",
         _ => "trouble-away",
     };
-    let frame = reader.frame(None);
+    let (frame, country) = (reader.frame(None), reader.country(None));
     let trouble = Trouble {
         query: reader.query(),
         leave_to: door.leave_to.url.clone(),
         locales: &Locale::ALL,
         text,
         again,
-        others: Others::of(door, &frame, reader.country.as_deref()),
+        others: Others::of(&frame, door, &door.resources.of(country), country),
         frame,
     };
     let page = Page::new(kind.status(), &trouble).with_script().forms_beyond(door.leave_to.origin.as_deref());

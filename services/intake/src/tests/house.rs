@@ -151,6 +151,32 @@ impl House {
         answer
     }
 
+    /// A page or a form, as a browser asks for it: the status, the headers and the text.
+    pub(super) async fn page(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        form: &str,
+    ) -> (u16, HeaderMap, String) {
+        let mut request = Request::builder().method(method).uri(path).header("host", "door");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let mut request = request
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(form.to_owned()))
+            .expect("a request");
+        let source = Source::of("192.0.2.1".parse().expect("an address"));
+        request.extensions_mut().insert(Caller { source, is_secure: false });
+        let answer = tokio::time::timeout(LONG, self.router.clone().oneshot(request)).await.expect("an answer in time");
+        let (parts, body) = answer.expect("the router never fails").into_parts();
+        let bytes = to_bytes(body, 1 << 20).await.expect("a body");
+        // Without the marks that isolate what is put into a sentence.
+        let text = String::from_utf8_lossy(&bytes).replace(['\u{2068}', '\u{2069}'], "");
+        (parts.status.as_u16(), parts.headers, text)
+    }
+
     pub(super) async fn open(&self, body: &Value) -> Member {
         let answer = self.call(Method::POST, "/v1/requests", &[], body).await;
         assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.json);

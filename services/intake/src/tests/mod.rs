@@ -11,5 +11,6 @@ mod erasing;
 mod exporting;
 mod following;
 mod opening;
+mod page;
 mod talking;
 mod triage;
