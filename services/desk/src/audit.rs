@@ -29,18 +29,18 @@ pub(crate) struct History {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct Entry {
     /// Its number in the history.
-    version: u64,
+    pub(crate) version: u64,
     /// What happened.
-    r#type: String,
+    pub(crate) r#type: String,
     /// When.
-    at: DateTime<Utc>,
+    pub(crate) at: DateTime<Utc>,
     /// Who caused it: `member`, `staff:<id>` or a part of the system.
-    actor: String,
+    pub(crate) actor: String,
     /// SHA-256 over the hash before and this event, hex.
-    hash: String,
+    pub(crate) hash: String,
     /// The particulars; what was sealed, hashes of tokens and addresses are `‹sealed›`.
     #[schema(value_type = Object)]
-    data: Value,
+    pub(crate) data: Value,
 }
 
 /// The history of a request or an escalation, for who answers for its pool; of somebody's profile, duty or sessions, for who may know of them and
@@ -73,12 +73,19 @@ pub(crate) async fn get_audit(
     Ok(Json(History { items: facts.iter().map(entry).collect() }))
 }
 
-async fn read(desk: &Desk, stream: StreamId, after: Version, limit: usize) -> Result<Vec<Recorded>, Problem> {
+/// Events of a history behind a version.
+pub(crate) async fn read(
+    desk: &Desk,
+    stream: StreamId,
+    after: Version,
+    limit: usize,
+) -> Result<Vec<Recorded>, Problem> {
     let facts = desk.record.ledger().read(stream, after, limit).await;
     Ok(facts.map_err(wideawake_runtime::RecordError::from)?)
 }
 
-async fn may(desk: &Desk, caller: &Caller, stream: StreamId) -> Result<(), Problem> {
+/// Whether the caller may see that history.
+pub(crate) async fn may(desk: &Desk, caller: &Caller, stream: StreamId) -> Result<(), Problem> {
     let supervisor = caller.is(Role::Supervisor);
     match stream.kind {
         // No admin sees a conversation.
@@ -124,7 +131,8 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(*byte)]).collect()
 }
 
-fn entry(fact: &Recorded) -> Entry {
+/// An event as it is shown.
+pub(crate) fn entry(fact: &Recorded) -> Entry {
     Entry {
         version: fact.version.0,
         r#type: fact.kind.to_string(),

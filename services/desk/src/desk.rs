@@ -7,14 +7,15 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio_util::sync::CancellationToken;
 use wideawake_domain::escalation::{self, Escalation};
 use wideawake_domain::request::{Command, SupportRequest};
-use wideawake_domain::staff::{Change, StaffMember};
+use wideawake_domain::staff::{Change, ReadReason, StaffMember};
 use wideawake_domain::{EscalationId, Recorded, RequestId, StaffId, StreamId, Version};
 use wideawake_runtime::acknowledge::inbound::Inbound;
-use wideawake_runtime::http::{Kind, Problem};
+use wideawake_runtime::http::{Checked, Fields, Kind, Problem, parse};
 use wideawake_runtime::record::Presence;
 use wideawake_runtime::{Record, RecordError, clock, config, record};
 
 use crate::feed::{Feed, Known};
+use crate::figures::Figures;
 use crate::permit::{Caller, Relation};
 use crate::sign_in::SignIn;
 
@@ -27,8 +28,13 @@ const READINGS: usize = 20_000;
 /// How many events are read at once.
 const PAGE: usize = 1_000;
 
-/// Who read what, and when that was recorded.
-type Readings = BTreeMap<(StaffId, RequestId), DateTime<Utc>>;
+/// Who read what and why, and when that was recorded.
+type Readings = BTreeMap<(StaffId, RequestId, Option<ReadReason>), DateTime<Utc>>;
+
+/// Why a caller reads a conversation that they are no part of, if the query says so.
+pub(crate) fn read_reason(q: &mut Fields<'_>) -> Checked<Option<ReadReason>> {
+    q.optional("reason", parse::one_of(&ReadReason::ALL, ReadReason::as_str))
+}
 
 /// What the calls share.
 #[derive(Clone)]
@@ -43,6 +49,8 @@ pub(crate) struct Desk {
     pub(crate) inbound: Arc<Inbound>,
     /// How staff sign in.
     pub(crate) sign_in: SignIn,
+    /// How long people waited in the last days.
+    pub(crate) figures: Arc<Figures>,
     /// Ends the streams.
     pub(crate) shutdown: CancellationToken,
     readings: Arc<Mutex<Readings>>,
@@ -51,7 +59,16 @@ pub(crate) struct Desk {
 impl Desk {
     pub(crate) fn new(record: Arc<Record>, feed: Arc<Feed>, config: config::Desk, shutdown: CancellationToken) -> Self {
         let (inbound, sign_in) = (Arc::new(config.inbound), SignIn::new(config.sign_in));
-        Self { record, feed, presence: Arc::default(), inbound, sign_in, shutdown, readings: Arc::default() }
+        Self {
+            record,
+            feed,
+            presence: Arc::default(),
+            inbound,
+            sign_in,
+            figures: Arc::default(),
+            shutdown,
+            readings: Arc::default(),
+        }
     }
 
     /// A request as the record has it; 404 when there is none.
@@ -140,25 +157,27 @@ impl Desk {
             .ok_or_else(|| Kind::NotFound.into())
     }
 
-    /// Puts on record that `caller` reads a conversation that they are no part of, once an hour. What cannot be recorded
+    /// Puts on record that `caller` reads a conversation that they are no part of, once an hour
+    /// for each reason. What cannot be recorded
     /// is not shown.
     pub(crate) async fn note_reading(
         &self,
         caller: &Caller,
         request: RequestId,
         relation: Relation,
+        reason: Option<ReadReason>,
     ) -> Result<(), Problem> {
         if matches!(relation, Relation::Holder | Relation::Joined) {
             return Ok(());
         }
-        let (key, now) = ((caller.id(), request), clock::now());
+        let (key, now) = ((caller.id(), request, reason), clock::now());
         {
             let readings = self.readings.lock().unwrap_or_else(PoisonError::into_inner);
             if readings.get(&key).is_some_and(|at| now - *at < SAME_READING) {
                 return Ok(());
             }
         }
-        self.record.change_staff(caller.id(), Change::Read(request), caller.actor()).await?;
+        self.record.change_staff(caller.id(), Change::Read(request, reason), caller.actor()).await?;
         let mut readings = self.readings.lock().unwrap_or_else(PoisonError::into_inner);
         if readings.len() >= READINGS {
             readings.retain(|_, at| now - *at < SAME_READING);

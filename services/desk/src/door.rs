@@ -21,11 +21,11 @@ use wideawake_runtime::{Record, config};
 
 use crate::desk::Desk;
 use crate::feed::Feed;
-use crate::pages::ASSETS;
+use crate::pages::{self, ASSETS};
 use crate::permit::COOKIE;
 use crate::{
-    answer, audit, board, calendar, conversation, decisions, erase, escalations, me, messages, offers, reinforce,
-    requests, roster, rotations, sign_in, staff, stream,
+    answer, audit, board, calendar, conversation, decisions, erase, escalations, lines, me, messages, offers,
+    reinforce, requests, roster, rotations, sign_in, staff, stream, week,
 };
 
 /// Serves the door until `shutdown`. It answers once it has read what it must know from the record.
@@ -91,8 +91,10 @@ pub(crate) fn router(desk: Desk) -> Router {
         .with_state(desk.clone())
         .layer(from_fn(squeeze))
         .merge(ASSETS.routes());
+    let pages = pages::routes().layer(from_fn(squeeze)).layer(from_fn(sign_in::cookies::renewing));
     let router = calls
         .layer(from_fn(sign_in::cookies::renewing))
+        .merge(pages)
         .with_state(desk)
         .merge(answers)
         .merge(health::routes(ready))
@@ -130,6 +132,8 @@ fn calls() -> OpenApiRouter<Desk> {
         .routes(routes!(me::get_me))
         .routes(routes!(me::put_duty))
         .routes(routes!(me::heartbeat))
+        .routes(routes!(week::get_week))
+        .routes(routes!(lines::get_lines))
         .routes(routes!(sign_in::session::sign_in, sign_in::session::sign_out))
         .routes(routes!(sign_in::session::sign_out_everywhere))
         .routes(routes!(sign_in::session::change_password))

@@ -15,10 +15,12 @@ mod door; // the router and its document
 mod erase; // having a request erased
 mod escalations; // what needs more than a volunteer
 mod feed; // what the desk knows, and who listens
+mod figures; // how long people waited in the last days, and who took how many conversations
+mod lines; // how a conversation may end, the words of the line, whom one can call
 mod me; // the caller: profile, duty, heartbeat
 mod messages; // reading and writing
 mod offers; // accepting and declining
-mod pages; // what the pages of the staff load
+mod pages; // the pages of the staff
 mod permit; // who may do what
 mod reinforce; // asking for more than a volunteer, coming in, ending it for cause
 mod requests; // one request, as those who may see it see it
@@ -28,6 +30,7 @@ mod sign_in; // names and passwords, sessions, invitations
 mod staff; // colleagues and their hours
 mod stream; // what happens, as it happens
 mod view; // shapes that several calls share
+mod week; // what the caller did this week
 
 #[cfg(test)]
 mod tests;

@@ -11,7 +11,7 @@ use wideawake_domain::{Event, RequestId, Text, Version};
 use wideawake_runtime::http::{JsonBody, Problem, Query, Segments, detached, parse};
 use wideawake_runtime::record::Record;
 
-use crate::desk::Desk;
+use crate::desk::{Desk, read_reason};
 use crate::feed::Said;
 use crate::permit::{Act, Caller};
 use crate::view::MessageView;
@@ -35,6 +35,7 @@ pub(crate) struct Messages {
         ("id" = uuid::Uuid, Path),
         ("after" = Option<u64>, Query, description = "Only messages behind this version"),
         ("limit" = Option<u32>, Query, description = "At most so many, 1 to 500; 500 unless told otherwise"),
+        ("reason" = Option<String>, Query, description = "Why one who is no part of it reads it, for the record: `safety`, `support`, `complaint` or `review`"),
     ),
     responses((status = 200, body = Messages), Problem)
 )]
@@ -49,8 +50,9 @@ pub(crate) async fn get_messages(
     let mut q = query.fields();
     let after = q.optional("after", parse::decimal(0..=i64::MAX)).or(0);
     let limit = q.optional("limit", parse::decimal(1..=MOST as u32)).or(MOST as u32);
-    let (after, limit) = q.finish((after, limit))?;
-    desk.note_reading(&caller, id, relation).await?;
+    let reason = read_reason(&mut q);
+    let (after, limit, reason) = q.finish((after, limit, reason))?;
+    desk.note_reading(&caller, id, relation, reason).await?;
     let items = read(&desk, id, Version(after as u64), limit as usize).await?;
     Ok(Json(Messages { items }))
 }

@@ -10,9 +10,9 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use wideawake_domain::request::{AgeBand, Cause, Phase, Speaker, SupportRequest};
 use wideawake_domain::{Priority, RequestId, StaffId, Version};
-use wideawake_runtime::http::{Problem, Segments};
+use wideawake_runtime::http::{Problem, Query, Segments};
 
-use crate::desk::Desk;
+use crate::desk::{Desk, read_reason};
 use crate::messages::opened;
 use crate::permit::{Act, Caller};
 use crate::view::{PersonView, status};
@@ -137,17 +137,24 @@ pub(crate) struct ClosedView {
 /// One request, for who holds it, joined it, or answers for its pool. The last is recorded.
 #[utoipa::path(
     get, path = "/v1/requests/{id}",
-    params(("id" = Uuid, Path)),
+    params(
+        ("id" = Uuid, Path),
+        ("reason" = Option<String>, Query, description = "Why one who is no part of it reads it, for the record: `safety`, `support`, `complaint` or `review`"),
+    ),
     responses((status = 200, body = RequestView), Problem)
 )]
 pub(crate) async fn get_request(
     State(desk): State<Desk>,
     caller: Caller,
     Segments((id,)): Segments<(RequestId,)>,
+    query: Query,
 ) -> Result<Json<RequestView>, Problem> {
     let request = desk.request(id).await?;
     let relation = caller.may(Act::Read, &request)?;
-    desk.note_reading(&caller, id, relation).await?;
+    let mut q = query.fields();
+    let reason = read_reason(&mut q);
+    let reason = q.finish(reason)?;
+    desk.note_reading(&caller, id, relation, reason).await?;
     let alias = match &request.alias {
         Some(alias) => opened(&desk.record, id, Version(1), alias).await?,
         None => None,

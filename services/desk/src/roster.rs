@@ -121,11 +121,41 @@ pub(crate) async fn get_coverage(
     }
     let (window, step) = q.finish((window, step))?;
     let needed = needed(desk.record.settings(), &caller.member.pools);
+    Ok(Json(Coverage { items: counted(people, needed, window, step).await? }))
+}
+
+async fn counted(
+    people: Vec<StaffMember>,
+    needed: Needed,
+    window: Span,
+    step: TimeDelta,
+) -> Result<Vec<Step>, Problem> {
     let steps = move || {
         let available: Vec<Available> = people.iter().flat_map(|member| available(member, window)).collect();
         coverage(&available, &needed, window.start, window.end, step).unwrap_or_default()
     };
-    Ok(Json(Coverage { items: work(steps).await? }))
+    work(steps).await
+}
+
+/// The same, for a page; 422 when there are so many shifts in it that it would be too much work.
+pub(crate) async fn covered(
+    desk: &Desk,
+    caller: &Caller,
+    window: Span,
+    step: TimeDelta,
+) -> Result<(Needed, Vec<Step>), Problem> {
+    let people = people(desk, caller, |member| member.is(Role::Volunteer));
+    if is_too_much(window, &people) {
+        return Err(Problem::new(Kind::InvalidContent));
+    }
+    let needed = needed(desk.record.settings(), &caller.member.pools);
+    let steps = counted(people, needed.clone(), window, step).await?;
+    Ok((needed, steps))
+}
+
+fn is_too_much(window: Span, people: &[StaffMember]) -> bool {
+    let shifts: usize = people.iter().map(|member| member.shifts.len()).sum();
+    (window.length().num_days() + 5).saturating_mul(shifts as i64) > WORK
 }
 
 /// The staff of the caller's pools.
@@ -148,12 +178,10 @@ fn window(q: &mut Fields<'_>, people: &[StaffMember]) -> Checked<Span> {
         Err(BadWindow::TooLong { .. }) => {
             q.refuse("to", format!("must be at most {} days after `from`", MAX_WINDOW.num_days()));
         }
-        Ok(window) => {
-            let shifts: usize = people.iter().map(|member| member.shifts.len()).sum();
-            if (window.length().num_days() + 5).saturating_mul(shifts as i64) > WORK {
-                q.refuse("to", "must be nearer to `from`: this window has too many shifts in it");
-            }
+        Ok(window) if is_too_much(window, people) => {
+            q.refuse("to", "must be nearer to `from`: this window has too many shifts in it");
         }
+        Ok(_) => {}
     }
     Checked::of(Span { start, end })
 }

@@ -43,6 +43,7 @@ fn settings() -> Settings {
         topics: vec![],
         outcomes: vec![],
         retention: None,
+        templates: Vec::new(),
         default: true,
     };
     Settings { pools: vec![Pool::named("main")], lines: vec![line], dispatch: Dispatch::default() }

@@ -107,8 +107,19 @@ pub struct Line {
     pub outcomes: Vec<String>,
     /// How long after its close a request is erased; `None`: only when asked.
     pub retention: Option<TimeDelta>,
+    /// Words that volunteers can begin from.
+    pub templates: Vec<Template>,
     /// Whether it is meant when a request names no line.
     pub default: bool,
+}
+
+/// Words that a volunteer can begin from: never sent by themselves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Template {
+    /// What they are in; `None`: they fit every conversation.
+    pub language: Option<Language>,
+    /// The words.
+    pub text: String,
 }
 
 /// A wish that gives way to waiting.
@@ -238,6 +249,7 @@ mod tests {
             topics: vec![],
             outcomes: vec![],
             retention: None,
+            templates: Vec::new(),
             default,
         };
         let lines = vec![line("youth", false), line("night", true)];

@@ -164,7 +164,7 @@ fn profiles() -> Vec<StaffEvent> {
             methods: vec![ContactMethod { kind: ContactKind::Sms, to: "+15550100".to_owned(), after_s: 60 }],
         }
         .into(),
-        ConversationRead { request: request() }.into(),
+        ConversationRead { request: request(), reason: Some(ReadReason::Support) }.into(),
         Invited { token: "hash".to_owned(), until: at() }.into(),
         SignInSet { name: "ana".parse().unwrap(), secret: Text::Sealed("c2VhbGVk".to_owned()), code: Some(59) }.into(),
         SignedOutEverywhere {}.into(),

@@ -34,6 +34,7 @@ fn settings() -> Settings {
         topics: vec![],
         outcomes: vec![],
         retention: None,
+        templates: Vec::new(),
         default: true,
     };
     Settings { pools: vec![main_pool()], lines: vec![line], dispatch: Dispatch::default() }

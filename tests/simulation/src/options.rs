@@ -191,6 +191,7 @@ fn settings(count: usize, chance: &mut Chance) -> Settings {
         topics: ["grief", "anxiety"].map(skill).to_vec(),
         outcomes: vec!["supported".to_owned()],
         retention: Some(TimeDelta::days(30)),
+        templates: Vec::new(),
         default,
     };
     let mut lines = Vec::new();

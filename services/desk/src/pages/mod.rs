@@ -1,13 +1,72 @@
-//! The pages of the staff: what they load.
+//! The pages of the staff: the sign-in, the volunteer's desk and the supervisor's board.
+//!
+//! A page is for who is signed in and may see it: others are sent to the sign-in, or told in words. What its modules do goes
+//! through the same calls as everybody's, under the same table (`permit`).
+
+mod board; // who waits, who is on duty, what needs more than a volunteer
+mod coverage; // where nobody is, in the next fourteen days
+mod history; // the history of one thing
+mod plot; // lines over days, as SVG
+mod roster; // who is scheduled, and changing it
+mod said; // what pages hand to their modules
+mod shell; // the bar above each page
+mod sign_in; // coming in and going out
+mod visitor; // who may see a page
+mod volunteer; // the volunteer's desk, and their week
+mod waits; // how long people waited in the last days
 
 use std::sync::LazyLock;
 
-use wideawake_runtime::pages::{Assets, Frame, Locale};
+use axum::Router;
+use axum::response::Redirect;
+use axum::routing::get;
+use wideawake_runtime::pages::{Assets, File, Frame, Locale};
+
+use crate::desk::Desk;
+
+macro_rules! files {
+    ($($name:literal),* $(,)?) => { [$(File::new($name, include_str!(concat!("../../assets/", $name)))),*] };
+}
 
 /// Everything that the pages of this door load.
-pub(crate) static ASSETS: LazyLock<Assets> = LazyLock::new(|| Assets::new(&[]));
+pub(crate) static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
+    Assets::new(&files![
+        "desk.css",
+        "ask.js",
+        "board.js",
+        "called.js",
+        "case.js",
+        "deeds.js",
+        "desk.js",
+        "kit.js",
+        "link.js",
+        "offers.js",
+        "person.js",
+        "pulse.js",
+        "rows.js",
+        "sound.js",
+        "talk.js",
+        "why.js",
+    ])
+});
 
 /// The frame of a page that is written in English alone.
 pub(crate) fn english() -> Frame {
     Frame::new(Locale::ENGLISH, &ASSETS)
+}
+
+/// The pages that people come to by themselves.
+pub(crate) fn routes() -> Router<Desk> {
+    Router::new()
+        .route("/", get(|| async { Redirect::to("/desk") }))
+        .route("/sign-in", get(sign_in::show).post(sign_in::send))
+        .route("/sign-out", axum::routing::post(sign_in::out))
+        .route("/desk", get(volunteer::show))
+        .route("/desk/week", get(volunteer::week))
+        .route("/board", get(board::show))
+        .route("/board/roster", get(roster::list))
+        .route("/board/roster/{id}", get(roster::person))
+        .route("/board/coverage", get(coverage::show))
+        .route("/board/waits", get(waits::show))
+        .route("/board/history", get(history::show))
 }

@@ -75,6 +75,7 @@ pub(crate) const CALLS: &[Call] = &[
     call(Method::PUT, "/v1/me/duty", ALL, About::Oneself, Some("duty")),
     call(Method::POST, super::HEARTBEAT, ALL, About::Oneself, None),
     call(Method::GET, "/v1/me/stream", ALL, About::Oneself, Some("duty")),
+    call(Method::GET, "/v1/me/week", ALL, About::Oneself, Some("duty")),
     call(Method::PUT, "/v1/me/password", ALL, About::Oneself, None),
     call(Method::DELETE, "/v1/me/sessions", ALL, About::Oneself, None),
     call(Method::POST, "/v1/offers/{id}/accept", TALKS, About::Offer, Some("duty")),
@@ -92,6 +93,7 @@ pub(crate) const CALLS: &[Call] = &[
     call(Method::POST, "/v1/requests/{id}/bar", SUPERVISES, About::Request(Act::Supervise), Some("conversations")),
     call(Method::POST, "/v1/requests/{id}/priority", SUPERVISES, About::Request(Act::Supervise), Some("conversations")),
     call(Method::GET, "/v1/requests/{id}/decisions", SUPERVISES, About::Request(Act::Supervise), Some("conversations")),
+    call(Method::GET, "/v1/lines", ALL, About::Pool, Some("conversations")),
     call(Method::GET, "/v1/escalations", ANSWERS, About::Pool, Some("escalations")),
     call(Method::GET, "/v1/escalations/{id}", ANSWERS, About::Escalation(Deed::See), Some("escalations")),
     call(
@@ -132,6 +134,14 @@ pub(crate) const CALLS: &[Call] = &[
     call(Method::DELETE, "/v1/rotations/{name}/overrides/{id}", SUPERVISES, About::Pool, Some("rotations")),
     call(Method::GET, "/v1/rotations/{name}/now", SUPERVISES, About::Pool, Some("rotations")),
     call(Method::GET, "/v1/audit/{stream}", MANAGES, About::History, Some("audit")),
+    call(Method::GET, "/desk", TALKS, About::Oneself, None),
+    call(Method::GET, "/desk/week", ALL, About::Oneself, None),
+    call(Method::GET, "/board", SUPERVISES, About::Pool, None),
+    call(Method::GET, "/board/coverage", SUPERVISES, About::Pool, None),
+    call(Method::GET, "/board/waits", SUPERVISES, About::Pool, None),
+    call(Method::GET, "/board/roster", MANAGES, About::Pool, None),
+    call(Method::GET, "/board/roster/{id}", MANAGES, About::Colleague(Over::See), None),
+    call(Method::GET, "/board/history", MANAGES, About::Pool, None),
 ];
 
 /// What a program can be allowed: an area, or with `:read` behind it only what changes nothing there.

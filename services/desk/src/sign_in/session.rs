@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -79,6 +79,28 @@ pub(crate) async fn sign_in(State(desk): State<Desk>, parts: Parts, body: JsonBo
     let password = f.required("password", password::presented);
     let code = f.optional("code", parse::line(0..=40));
     let (name, password, code) = f.finish((name, password, code))?;
+    let begun = begin(desk, parts, Presented { name, password, code }).await?;
+    Ok(no_content(begun.cookies))
+}
+
+/// What somebody presents who signs in.
+pub(crate) struct Presented {
+    pub(crate) name: String,
+    pub(crate) password: Zeroizing<String>,
+    pub(crate) code: Option<String>,
+}
+
+/// A session that has begun.
+pub(crate) struct Begun {
+    /// Whose.
+    pub(crate) member: StaffMember,
+    /// What their browser carries from now on.
+    pub(crate) cookies: Vec<HeaderValue>,
+}
+
+/// Begins a session for whoever presents what is right.
+pub(crate) async fn begin(desk: Desk, parts: Parts, presented: Presented) -> Result<Begun, Problem> {
+    let Presented { name, password, code } = presented;
     detached(async move {
         // Another process may have let them in a moment ago. The same for everyone, so that it tells nothing.
         desk.feed.refresh_now_and_then().await;
@@ -86,7 +108,8 @@ pub(crate) async fn sign_in(State(desk): State<Desk>, parts: Parts, body: JsonBo
         let id = name.as_ref().and_then(|name| desk.feed.with(|known| known.named(name)));
         let name = name.as_ref().map_or("?", SignInName::as_str);
         let proven = prove(&desk, &parts, (id, name), password, code.as_deref()).await?;
-        start(&desk, &proven).await
+        let cookies = start(&desk, &proven).await?;
+        Ok(Begun { member: proven.member, cookies })
     })
     .await
 }
@@ -125,23 +148,23 @@ async fn prove(
 }
 
 /// Begins a session under a new token, whatever the browser carried before.
-async fn start(desk: &Desk, proven: &Proven) -> Result<Response, Problem> {
+async fn start(desk: &Desk, proven: &Proven) -> Result<Vec<HeaderValue>, Problem> {
     let token = tokens::new();
     let lifetimes = &desk.sign_in.config.lifetimes;
     let started = desk.record.start_session(&proven.member, token.hash(), proven.code, lifetimes).await?;
     let facts = started.map_err(code_used)?;
     desk.feed.reach(&facts).await;
     let cookies = [cookies::session(desk, token.expose()), cookies::device(desk, proven.member.id)];
-    Ok(no_content(cookies))
+    Ok(cookies.into_iter().flatten().collect())
 }
 
 fn code_used(used: CodeUsed) -> Problem {
     Problem::new(Kind::Unauthorized).detail(format!("{used}; wait for the next"))
 }
 
-fn no_content(cookies: impl IntoIterator<Item = Option<axum::http::HeaderValue>>) -> Response {
+fn no_content(cookies: impl IntoIterator<Item = HeaderValue>) -> Response {
     let mut headers = HeaderMap::new();
-    for cookie in cookies.into_iter().flatten() {
+    for cookie in cookies {
         headers.append(header::SET_COOKIE, cookie);
     }
     (StatusCode::NO_CONTENT, headers).into_response()
@@ -150,8 +173,15 @@ fn no_content(cookies: impl IntoIterator<Item = Option<axum::http::HeaderValue>>
 /// Signs out. Harmless to repeat.
 #[utoipa::path(delete, path = "/v1/session", responses((status = 204), Problem), security(("session" = []), ()))]
 pub(crate) async fn sign_out(State(desk): State<Desk>, headers: HeaderMap) -> Result<Response, Problem> {
-    let Some(token) = cookie(&headers, COOKIE) else { return Ok(StatusCode::NO_CONTENT.into_response()) };
-    same_origin(&Method::DELETE, &headers)?;
+    if cookie(&headers, COOKIE).is_some() {
+        same_origin(&Method::DELETE, &headers)?;
+    }
+    Ok(no_content(end(desk, &headers).await?))
+}
+
+/// Ends the session that a browser carries, if there is one; gives what takes it away.
+pub(crate) async fn end(desk: Desk, headers: &HeaderMap) -> Result<Option<HeaderValue>, Problem> {
+    let Some(token) = cookie(headers, COOKIE) else { return Ok(None) };
     let hash = tokens::hash_token(token.expose());
     detached(async move {
         let mut session = desk.feed.with(|known| known.sessions.by_token(&hash).cloned());
@@ -163,7 +193,7 @@ pub(crate) async fn sign_out(State(desk): State<Desk>, headers: HeaderMap) -> Re
             let facts = desk.record.end_session(&session).await?;
             desk.feed.reach(&facts).await;
         }
-        Ok(no_content([cookies::no_session(&desk)]))
+        Ok(cookies::no_session(&desk))
     })
     .await
 }
@@ -173,7 +203,7 @@ pub(crate) async fn sign_out(State(desk): State<Desk>, headers: HeaderMap) -> Re
 pub(crate) async fn sign_out_everywhere(State(desk): State<Desk>, caller: Caller) -> Result<Response, Problem> {
     detached(async move {
         desk.change_staff(caller.id(), Change::SignOutEverywhere, &caller).await?;
-        Ok(no_content([cookies::no_session(&desk)]))
+        Ok(no_content(cookies::no_session(&desk)))
     })
     .await
 }
@@ -240,7 +270,7 @@ pub(crate) async fn change_password(
         let facts = set.map_err(|_| Problem::new(Kind::Conflict))?;
         desk.feed.reach(&facts).await;
         let member = desk.record.staff(caller.id()).await?.ok_or(Kind::Unauthorized)?;
-        start(&desk, &Proven { member, ..proven }).await
+        Ok(no_content(start(&desk, &Proven { member, ..proven }).await?))
     })
     .await
 }

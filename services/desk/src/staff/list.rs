@@ -95,7 +95,7 @@ pub(crate) async fn one(
 }
 
 /// Somebody with their hours, if `caller` may know of them.
-pub(super) fn detail(desk: &Desk, caller: &Caller, id: StaffId) -> Result<Json<StaffDetail>, Problem> {
+pub(crate) fn detail(desk: &Desk, caller: &Caller, id: StaffId) -> Result<Json<StaffDetail>, Problem> {
     let now = clock::now();
     let detail = desk.feed.with(|known| {
         let person = known.staff.get_mut(&id).filter(|person| !person.member.removed)?;

@@ -78,6 +78,7 @@ fn settings() -> Settings {
         topics: vec!["grief".parse().expect("a topic")],
         outcomes: vec!["supported".to_owned(), "referred".to_owned()],
         retention: Some(TimeDelta::days(30)),
+        templates: Vec::new(),
         default,
     };
     Settings {

@@ -53,6 +53,7 @@ fn settings() -> Settings {
         topics: topics.iter().map(|topic| topic.parse().expect("a name")).collect(),
         outcomes: vec!["supported".to_owned()],
         retention: Some(TimeDelta::days(30)),
+        templates: Vec::new(),
         default,
     };
     let lines = vec![line("night", &["anxiety", "grief"], true), line("youth", &["school"], false)];

@@ -176,6 +176,7 @@ fn settings() -> Settings {
         topics: vec![],
         outcomes: vec![],
         retention: None,
+        templates: Vec::new(),
         default,
     };
     let lines = vec![line("night", &[], true), line("youth", &["safeguarding"], false)];

@@ -286,6 +286,39 @@ pub struct ContactMethodsSet {
 pub struct ConversationRead {
     /// Which request.
     pub request: crate::RequestId,
+    /// Why, if they said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<ReadReason>,
+}
+
+/// Why somebody opens a conversation that they are no part of. Words of their own would have to be sealed with the request;
+/// these are in the clear, and can be counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReadReason {
+    /// Somebody may be in danger.
+    Safety,
+    /// To help the volunteer who holds it.
+    Support,
+    /// Somebody complained, or asked for it to be looked at.
+    Complaint,
+    /// To see how conversations go.
+    Review,
+}
+
+impl ReadReason {
+    /// Every one, in the order in which they are offered.
+    pub const ALL: [Self; 4] = [Self::Safety, Self::Support, Self::Complaint, Self::Review];
+
+    /// The name in JSON.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Safety => "safety",
+            Self::Support => "support",
+            Self::Complaint => "complaint",
+            Self::Review => "review",
+        }
+    }
 }
 
 /// They were invited to set how they sign in; the actor says by whom. How they did before, an invitation before it and every

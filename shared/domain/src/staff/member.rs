@@ -82,7 +82,7 @@ pub enum Change {
     /// All contact methods.
     ContactMethods(Vec<ContactMethod>),
     /// They read a conversation from outside.
-    Read(crate::RequestId),
+    Read(crate::RequestId, Option<ReadReason>),
     /// They are invited to set how they sign in: the hash of the link's token, and until when it is good.
     Invite(String, DateTime<Utc>),
     /// Every session of theirs ends.
@@ -116,7 +116,7 @@ impl StaffMember {
             Change::RemoveLeave(_) | Change::RemoveExtra(_) => return Err(UnknownEntry),
             Change::ContactMethods(m) if m == self.contact_methods => return Ok(vec![]),
             Change::ContactMethods(methods) => ContactMethodsSet { methods }.into(),
-            Change::Read(request) => ConversationRead { request }.into(),
+            Change::Read(request, reason) => ConversationRead { request, reason }.into(),
             Change::Invite(token, until) => Invited { token, until }.into(),
             Change::SignOutEverywhere => SignedOutEverywhere {}.into(),
             Change::AddMachineToken(MachineToken { id, name, token, scopes, until }) => {
@@ -391,7 +391,7 @@ mod tests {
         let mut profile = Profile::new();
         assert_eq!(profile.change(Change::Token("other".to_owned())), Ok(vec!["token_issued"]));
         assert_eq!(profile.0.token, "other");
-        let read = Change::Read(crate::RequestId(Uuid::nil()));
+        let read = Change::Read(crate::RequestId(Uuid::nil()), None);
         assert_eq!(profile.change(read.clone()), Ok(vec!["conversation_read"]));
         assert_eq!(profile.change(read), Ok(vec!["conversation_read"]));
     }

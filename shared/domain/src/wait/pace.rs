@@ -238,6 +238,7 @@ mod tests {
                 topics: Vec::new(),
                 outcomes: Vec::new(),
                 retention: None,
+                templates: Vec::new(),
                 default: true,
             };
             let mut dispatch = Dispatch::default();

@@ -1,7 +1,7 @@
 //! `[[pool]]` and `[[line]]`: who serves whom.
 
 use chrono::TimeDelta;
-use wideawake_domain::settings::{Line, Preference, Skill};
+use wideawake_domain::settings::{Line, Preference, Skill, Template};
 use wideawake_domain::{Language, Pool};
 
 use super::reader::{Reader, Spot, Table};
@@ -11,6 +11,10 @@ const RESERVED: &str = "all";
 /// How a conversation can end unless a line says otherwise.
 const OUTCOMES: [&str; 4] = ["supported", "referred", "escalated", "no_reply"];
 const RETENTION: TimeDelta = TimeDelta::days(30);
+/// How many templates a line has at most: more, and nobody finds one in time.
+const TEMPLATES: usize = 50;
+/// The longest template, in characters: no message is longer.
+const TEMPLATE: usize = 4_000;
 
 /// Without any pool there is one, `main`; without any line there is one, `night`, as in the example file.
 pub(super) fn read(reader: &Reader<'_>, root: &mut Table) -> (Vec<Pool>, Vec<Line>) {
@@ -35,6 +39,7 @@ fn night(pool: Pool) -> Line {
         topics: ["anxiety", "grief"].iter().filter_map(|name| name.parse().ok()).collect(),
         outcomes: OUTCOMES.map(ToOwned::to_owned).to_vec(),
         retention: Some(RETENTION),
+        templates: Vec::new(),
         default: true,
     }
 }
@@ -111,6 +116,7 @@ fn line(reader: &Reader<'_>, table: &mut Table, pools: &[Pool], single: bool, be
         topics: reader.get(table, "topics", Spot::names).unwrap_or_default(),
         outcomes: reader.get(table, "outcomes", outcomes).unwrap_or_else(|| OUTCOMES.map(ToOwned::to_owned).to_vec()),
         retention: reader.get(table, "retention", Spot::limit).unwrap_or(Some(RETENTION)),
+        templates: reader.get(table, "templates", |spot| templates(reader, spot)).unwrap_or_default(),
         default,
     }
 }
@@ -170,4 +176,30 @@ fn prefers(reader: &Reader<'_>, spot: &Spot<'_>) -> Option<Vec<Preference>> {
         reader.done(table);
     }
     Some(all)
+}
+
+fn templates(reader: &Reader<'_>, spot: &Spot<'_>) -> Option<Vec<Template>> {
+    let tables = reader.inside(spot)?;
+    if tables.len() > TEMPLATES {
+        return spot.wrong(format!("write at most {TEMPLATES}: more, and nobody finds one in time"));
+    }
+    let mut all = Vec::new();
+    for mut table in tables {
+        let wanted = "write a language tag such as \"en\", or leave it out";
+        let language = reader.get(&mut table, "language", |spot| spot.parsed(wanted));
+        let text = reader.get(&mut table, "text", template);
+        if !table.has("text") {
+            reader.missing(&table, "text", "is missing; write the words");
+        }
+        all.extend(text.map(|text| Template { language, text }));
+        reader.done(table);
+    }
+    Some(all)
+}
+
+fn template(spot: &Spot<'_>) -> Option<String> {
+    let wanted = format!("write 1 to {TEMPLATE} characters, and of control characters line breaks only");
+    let text = spot.text(&wanted)?;
+    let fits = (1..=TEMPLATE).contains(&text.chars().count()) && text.chars().all(|c| c == '\n' || !c.is_control());
+    if fits && !text.trim().is_empty() { Some(text) } else { spot.wrong(wanted) }
 }

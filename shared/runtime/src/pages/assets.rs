@@ -19,6 +19,9 @@ const ICON: File = File::new("icon.svg", include_str!("../../assets/icon.svg"));
 /// Good for a year: what changes gets another path.
 const KEEP: &str = "public, max-age=31536000, immutable";
 
+/// What a module may do that is run as a worker: call this door.
+const WORKS: &str = "default-src 'none'; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
+
 /// A file that pages load.
 #[derive(Clone, Copy, Debug)]
 pub struct File {
@@ -88,6 +91,10 @@ impl Assets {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(file.kind()));
         headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(if is_this { KEEP } else { "no-store" }));
+        if file.name.ends_with(".js") {
+            // What is run as a worker has the policy of its file, and none of the page's.
+            headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(WORKS));
+        }
         response
     }
 }

@@ -10,6 +10,7 @@ pub struct Page<'a, T> {
     status: StatusCode,
     template: &'a T,
     runs: bool,
+    works: bool,
     beyond: Option<&'a str>,
     indexed: bool,
 }
@@ -17,12 +18,18 @@ pub struct Page<'a, T> {
 impl<'a, T: Template> Page<'a, T> {
     /// A page without script.
     pub const fn new(status: StatusCode, template: &'a T) -> Self {
-        Self { status, template, runs: false, beyond: None, indexed: false }
+        Self { status, template, runs: false, works: false, beyond: None, indexed: false }
     }
 
     /// The same, running modules of this door, which may call it.
     pub const fn with_script(self) -> Self {
         Self { runs: true, ..self }
+    }
+
+    /// The same, whose modules may start one worker out of this door's files: browsers slow down the clocks of a page that
+    /// nobody looks at, and not those of its workers.
+    pub const fn with_worker(self) -> Self {
+        Self { works: true, ..self.with_script() }
     }
 
     /// The same, whose forms may end at this origin: browsers hold what a form's answer redirects to against the policy.
@@ -36,10 +43,13 @@ impl<'a, T: Template> Page<'a, T> {
     }
 
     fn policy(&self) -> String {
+        let types = if self.works { "wideawake-worker" } else { "'none'" };
         let script = if self.runs {
-            " script-src 'self'; connect-src 'self'; require-trusted-types-for 'script'; trusted-types 'none';"
+            format!(
+                " script-src 'self'; connect-src 'self'; require-trusted-types-for 'script'; trusted-types {types};"
+            )
         } else {
-            ""
+            String::new()
         };
         let beyond = self.beyond.map(|origin| format!(" {origin}")).unwrap_or_default();
         format!(

@@ -158,6 +158,7 @@ fn settings() -> Settings {
         topics: ["grief", "anxiety"].map(skill).to_vec(),
         outcomes: vec!["supported".to_owned()],
         retention: Some(TimeDelta::days(30)),
+        templates: Vec::new(),
         default: true,
     };
     let mut dispatch = Dispatch::default();

@@ -46,6 +46,7 @@ fn settings() -> Settings {
         topics: vec![],
         outcomes: vec![],
         retention: None,
+        templates: Vec::new(),
         default: name == "night",
     };
     let lines = vec![line("night", vec![]), line("crisis", vec![skill("crisis")])];

@@ -23,6 +23,7 @@ pub(super) fn settings() -> Settings {
         topics: vec![skill("grief"), skill("anxiety")],
         outcomes: vec!["supported".to_owned()],
         retention: Some(TimeDelta::days(30)),
+        templates: Vec::new(),
         default,
     };
     let lines = vec![line("night", vec![], true), line("crisis", vec![skill("crisis")], false)];

@@ -48,6 +48,7 @@ fn settings() -> Settings {
         topics: vec![],
         outcomes: vec!["supported".to_owned()],
         retention: None,
+        templates: Vec::new(),
         default,
     };
     let lines = vec![line("night", main(), true), line("youth", Pool::named("youth"), false)];

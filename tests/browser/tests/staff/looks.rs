@@ -1,0 +1,114 @@
+//! Every page and state: for everyone, in both schemes, on the smallest screens, and from right to left.
+
+use serde_json::json;
+use wideawake_browser::{Browser, Wish, must_be_usable_by_everyone};
+
+use crate::scene::Scene;
+
+/// Usable by everyone, and nothing hangs out at the side.
+async fn is_good(page: &Browser, what: &str) {
+    must_be_usable_by_everyone(page, what).await;
+    let beyond = page.says("document.documentElement.scrollWidth - document.documentElement.clientWidth").await;
+    assert_eq!(beyond, json!(0), "{what} is broader than its screen");
+}
+
+async fn desk(wish: Wish) {
+    let scene = Scene::set().await;
+    scene.volunteer("Sam", "sam").await;
+    let (what, dir) = (format!("{wish:?}"), if wish.language == "ar" { "rtl" } else { "ltr" });
+    let page = wish.clone().open().await;
+    page.goes(&scene.line.url("/sign-in")).await;
+    is_good(&page, &format!("sign-in {what}")).await;
+    page.closes().await;
+    let page = scene.at_the_desk(wish, "sam").await;
+    assert_eq!(page.says("document.documentElement.dir").await, json!(dir));
+    is_good(&page, &format!("empty desk {what}")).await;
+    let asked = json!({ "language": "en", "alias": "Sky", "topics": ["grief"], "message": "I cannot sleep.",
+        "age_band": "18_25", "time_zone": "America/Sao_Paulo", "country": "BR" });
+    let member = scene.asks(&asked).await;
+    page.sees("an offer", "document.querySelector('.offer')").await;
+    is_good(&page, &format!("an offer {what}")).await;
+    page.clicks(".offer .accept").await;
+    page.sees("a conversation", "document.querySelector('.panel:not([hidden]) .said')").await;
+    member.says("Are you there?").await;
+    page.sees("more", "document.querySelectorAll('.panel:not([hidden]) .said').length === 2").await;
+    is_good(&page, &format!("a conversation {what}")).await;
+    page.clicks(".panel:not([hidden]) .actions .danger").await;
+    page.sees("a dialog", "document.querySelector('dialog[open]')").await;
+    is_good(&page, &format!("calling for help {what}")).await;
+    page.presses(thirtyfour::Key::Escape).await;
+    page.sees(
+        "the focus is back",
+        "document.activeElement === document.querySelector('.panel:not([hidden]) .actions .danger')",
+    )
+    .await;
+    scene.line.cut();
+    page.sees("cut", "!document.querySelector('.lost').hidden").await;
+    is_good(&page, &format!("cut off {what}")).await;
+    scene.line.mend();
+    page.sees("back", "document.querySelector('.lost').hidden").await;
+    page.goes(&scene.line.url("/desk/week")).await;
+    is_good(&page, &format!("the week {what}")).await;
+    page.closes().await;
+}
+
+async fn board(wish: Wish) {
+    let scene = Scene::set().await;
+    let what = format!("{wish:?}");
+    let sam = scene.server.on_duty(json!({ "alias": "Sam", "capacity": 1, "zone": "Asia/Tokyo" })).await;
+    let held = scene.asks(&json!({ "language": "en", "alias": "Sky", "message": "I cannot sleep." })).await;
+    sam.takes(&held.id).await;
+    sam.says(&held.id, "I am here.").await;
+    sam.post(format!("/v1/requests/{}/escalate", held.id), &json!({ "policy": "supervisor", "reason": "I need help" }))
+        .await
+        .is(200);
+    for language in ["en", "es", "ar"] {
+        scene
+            .asks(&json!({ "language": language, "screening": { "q1": true, "q2": true, "q3": language == "es" } }))
+            .await;
+    }
+    let page = scene.at_the_board(wish).await;
+    page.sees("who waits", "document.querySelectorAll('#waiting tr').length === 3 && document.querySelector('.case') && document.querySelector('#active tr')").await;
+    is_good(&page, &format!("the board {what}")).await;
+    page.clicks("#active button").await;
+    page.sees("a dialog", "document.querySelector('dialog[open]')").await;
+    is_good(&page, &format!("one request {what}")).await;
+    page.presses(thirtyfour::Key::Escape).await;
+    for (path, name) in [
+        ("/board/roster", "the roster"),
+        (&*format!("/board/roster/{}", sam.id), "somebody's hours"),
+        ("/board/coverage", "coverage"),
+        ("/board/coverage?of=language%3Aes", "coverage of a language"),
+        ("/board/waits", "waits"),
+        ("/board/history", "the record"),
+        (&*format!("/board/history?of=request:{}", held.id), "a history"),
+    ] {
+        page.goes(&scene.line.url(path)).await;
+        page.sees(name, "document.querySelector('main h1')").await;
+        is_good(&page, &format!("{name} {what}")).await;
+    }
+    page.closes().await;
+}
+
+macro_rules! looks {
+    ($($name:ident: $wish:expr),* $(,)?) => { $(
+        mod $name {
+            use super::*;
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn the_desk_is_usable() { desk($wish).await; }
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn the_board_is_usable() { board($wish).await; }
+        }
+    )* };
+}
+
+looks! {
+    light: Wish::default(),
+    dark: Wish::default().dark(),
+    small: Wish::small(),
+    small_dark: Wish::small().dark(),
+    right_to_left: Wish::default().reading("ar"),
+    small_right_to_left: Wish::small().dark().reading("ar"),
+}

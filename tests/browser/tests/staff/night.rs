@@ -1,0 +1,141 @@
+//! The whole night with three browsers at once: a member, a volunteer who uses the keyboard alone, and a supervisor.
+
+use thirtyfour::Key;
+use wideawake_browser::{Browser, Wish};
+
+use crate::scene::Scene;
+
+const TYPES: &str = "document.activeElement === document.querySelector('.panel:not([hidden]) textarea')";
+
+async fn writes(page: &Browser, text: &str) {
+    page.sees("the field has the focus", TYPES).await;
+    page.types(".panel:not([hidden]) textarea", text).await;
+    page.presses(Key::Enter).await;
+}
+
+async fn focuses(page: &Browser, css: &str) {
+    page.find(css).await.focus().await.expect("it takes the focus");
+}
+
+/// The button of the open dialog, or of the conversation, with these words.
+fn button(words: &str) -> String {
+    format!(
+        "[...document.querySelectorAll('button')].findLast((one) => one.checkVisibility() && one.textContent.includes('{words}'))"
+    )
+}
+
+async fn presses_button(page: &Browser, words: &str) {
+    let button = button(words);
+    page.sees(words, &button).await;
+    page.says(&format!("{button}.focus()")).await;
+    page.presses(Key::Enter).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn from_the_first_word_to_the_last() {
+    let scene = Scene::set().await;
+    let sam = scene.volunteer("Sam", "sam").await;
+    let volunteer = scene.at_the_desk(Wish::default(), "sam").await;
+    let supervisor = scene.at_the_board(Wish { size: (1400, 900), ..Wish::default() }).await;
+    supervisor.sees("who is on duty", "document.querySelector('#on-duty').textContent.includes('Sam')").await;
+
+    let member = Wish::default().open().await;
+    member.goes(&scene.outside.url("/")).await;
+    member.types("#message", "I cannot sleep.").await;
+    member.clicks("#ask [type=submit]").await;
+
+    // Offered: seen, told once, and in the title; accepted with one key.
+    volunteer.sees("an offer", "document.querySelectorAll('.offer').length === 1").await;
+    volunteer.sees("the title says so", "document.title.startsWith('Offer')").await;
+    let told = volunteer.says("[...document.querySelectorAll('#told-now p')].filter((one) => one.textContent.includes('offered to you')).length").await;
+    assert_eq!(told, 1);
+    volunteer.says("document.activeElement.blur()").await;
+    volunteer.presses('a'.into()).await;
+    volunteer.sees("the conversation", "document.querySelector('.panel:not([hidden]) .said')").await;
+    volunteer.reads("I cannot sleep.").await;
+
+    // Both ways.
+    writes(&volunteer, "I am here. What keeps you awake?").await;
+    member.reads("What keeps you awake?").await;
+    member.types("#text", "The phone call.").await;
+    member.clicks("#write button").await;
+    volunteer.reads("The phone call.").await;
+    let told = volunteer.says("[...document.querySelectorAll('#told p, #told-now p')].filter((one) => one.textContent.includes('The phone call.')).length").await;
+    assert_eq!(told, 1);
+
+    // The network goes, and comes back: what was typed meanwhile is there once.
+    scene.line.cut();
+    volunteer.sees("it says so", "!document.querySelector('.lost').hidden").await;
+    volunteer.reads("You are not connected.").await;
+    writes(&volunteer, "Tell me about it.").await;
+    volunteer.sees("it is kept", "document.querySelector('.said[data-state=unsent]')").await;
+    scene.line.mend();
+    volunteer.sees("it is back", "document.querySelector('.lost').hidden").await;
+    member.reads("Tell me about it.").await;
+    volunteer.sees("it is on record", "!document.querySelector('.said[data-state=unsent]')").await;
+    let said =
+        "[...document.querySelectorAll('.said')].filter((one) => one.textContent.includes('Tell me about it.')).length";
+    assert_eq!(volunteer.says(said).await, 1);
+    assert_eq!(member.says(said).await, 1);
+
+    // Help: asked for, taken on, and in the way of a close until it is settled.
+    presses_button(&volunteer, "Call for help").await;
+    focuses(&volunteer, "dialog textarea[name=reason]").await;
+    volunteer.types("dialog textarea[name=reason]", "I am out of my depth.").await;
+    presses_button(&volunteer, "Call now").await;
+    supervisor.sees("it is on the board", "document.querySelector('#escalations .case')").await;
+    presses_button(&supervisor, "I take it on").await;
+    volunteer.reads("Noor has taken it on.").await;
+    presses_button(&volunteer, "Close").await;
+    focuses(&volunteer, "dialog input[value=supported]").await;
+    volunteer.presses(Key::Space).await;
+    presses_button(&volunteer, "Close").await;
+    volunteer.reads("It can be closed once it is.").await;
+    presses_button(&supervisor, "Settle").await;
+    supervisor.types("dialog input[name=outcome]", "safe").await;
+    presses_button(&supervisor, "Settle").await;
+    supervisor.sees("nothing is open", "!document.querySelector('#escalations .case')").await;
+
+    // The end.
+    presses_button(&volunteer, "Close").await;
+    volunteer.sees("it is put away", "!document.querySelector('.panel') && !document.querySelector('dialog')").await;
+    member.sees("it is over", "document.querySelector('[data-view=over]')").await;
+    volunteer.sees("nobody", "!document.querySelector('#nobody').hidden").await;
+    assert!(sam.me().await["active"].as_array().is_some_and(Vec::is_empty));
+    for page in [volunteer, supervisor, member] {
+        page.closes().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_conversations_side_by_side_with_what_is_unread() {
+    let scene = Scene::set().await;
+    scene.volunteer("Sam", "sam").await;
+    let page = scene.at_the_desk(Wish::default(), "sam").await;
+    let first = scene.asks(&serde_json::json!({ "language": "en", "alias": "Sky" })).await;
+    page.sees("an offer", "document.querySelector('.offer')").await;
+    page.clicks(".offer .accept").await;
+    page.sees("one", "document.querySelectorAll('[role=tab]').length === 1").await;
+    let _second = scene.asks(&serde_json::json!({ "language": "en", "alias": "River" })).await;
+    page.sees("an offer", "document.querySelector('.offer')").await;
+    page.clicks(".offer .accept").await;
+    page.sees("two, the new one open", "document.querySelectorAll('[role=tab]').length === 2 && document.querySelector('[role=tab][aria-selected=true]').textContent.includes('River')").await;
+    first.says("Are you there?").await;
+    page.sees("unread", "document.querySelector('[role=tab][aria-selected=false]').textContent.includes('1 new')")
+        .await;
+    page.sees("in the title", "document.title.startsWith('1 new')").await;
+    page.says("document.querySelector('[role=tab][aria-selected=true]').focus()").await;
+    page.presses(Key::Up).await;
+    page.sees("read", "document.querySelector('[role=tab][aria-selected=true]').textContent.includes('Sky') && !document.title.includes('new')").await;
+    // Words of the line are put in, and not sent.
+    page.clicks(".panel:not([hidden]) .templates summary").await;
+    page.clicks(".panel:not([hidden]) .templates button").await;
+    page.sees("to be changed", &format!("{TYPES} && document.activeElement.value === 'I am here. Take your time.'"))
+        .await;
+    // Given back: what was said leaves the screen.
+    presses_button(&page, "Give back").await;
+    page.types("dialog textarea", "I have to go.").await;
+    presses_button(&page, "Give back").await;
+    page.sees("gone", "document.querySelector('.panel:not([hidden])').textContent.includes('Somebody else is asked') && !document.querySelector('.panel:not([hidden]) .said')").await;
+    page.closes().await;
+}
