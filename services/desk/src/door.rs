@@ -75,6 +75,7 @@ pub(crate) fn router(desk: Desk) -> Router {
     let answers = Router::new()
         .route("/a/{token}", get(answer::show).post(answer::press))
         .route("/i/{token}", get(sign_in::page::show).post(sign_in::page::send))
+        .route("/i/{token}/organisation", get(sign_in::oidc::begin_invited))
         .with_state(desk.clone());
     let router = calls
         .layer(from_fn(sign_in::cookies::renewing))
@@ -116,6 +117,8 @@ fn calls() -> OpenApiRouter<Desk> {
         .routes(routes!(me::put_duty))
         .routes(routes!(me::heartbeat))
         .routes(routes!(sign_in::session::sign_in, sign_in::session::sign_out))
+        .routes(routes!(sign_in::oidc::begin))
+        .routes(routes!(sign_in::oidc::callback))
         .routes(routes!(sign_in::session::sign_out_everywhere))
         .routes(routes!(sign_in::session::change_password))
         .routes(routes!(sign_in::session::sign_somebody_out))

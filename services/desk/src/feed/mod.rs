@@ -59,8 +59,15 @@ const NOW_AND_THEN: Duration = Duration::from_millis(25);
 const NUDGE: Duration = Duration::from_millis(25);
 
 /// The events by which somebody's tokens or sessions become void.
-const VOIDS: [&str; 6] =
-    ["removed", "token_issued", "invited", "sign_in_set", "signed_out_everywhere", "machine_token_revoked"];
+const VOIDS: [&str; 7] = [
+    "removed",
+    "token_issued",
+    "invited",
+    "sign_in_set",
+    "organisation_linked",
+    "signed_out_everywhere",
+    "machine_token_revoked",
+];
 
 /// What the desk knows, and who listens.
 #[derive(Debug)]

@@ -28,7 +28,7 @@ use wideawake_runtime::{clock, tokens};
 use crate::desk::Desk;
 use crate::feed::{Known, Projection};
 use crate::sign_in::SignIn;
-use crate::sign_in::cookies::{Renewal, renew};
+use crate::sign_in::cookies::{self, Renewal, renew};
 
 pub(crate) use relation::{Act, Relation, Toward};
 pub(crate) use table::AREAS;
@@ -41,7 +41,7 @@ use table::{A, About, P, S, find};
 /// The call that says that the caller is there.
 const HEARTBEAT: &str = "/v1/me/heartbeat";
 
-/// The cookie of a session.
+/// The cookie of a session; `__Host-` stands before it over TLS.
 pub(crate) const COOKIE: &str = "wideawake_staff";
 
 /// Who is calling, and may make this call if the thing it is about allows it. Extracting it is the proof that they are
@@ -77,7 +77,8 @@ impl FromRequestParts<Desk> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, desk: &Desk) -> Result<Self, Problem> {
-        let credential = credential(&parts.method, &parts.headers, COOKIE)?;
+        let name = cookies::name(desk, COOKIE);
+        let credential = credential(&parts.method, &parts.headers, &name)?;
         let hash = tokens::hash_token(credential.token().expose());
         let presented = match credential {
             Credential::Bearer(_) => Presented::Bearer(hash),

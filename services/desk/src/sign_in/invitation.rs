@@ -121,7 +121,7 @@ pub(crate) async fn look(State(desk): State<Desk>, body: JsonBody) -> Result<Jso
     security(())
 )]
 pub(crate) async fn accept(State(desk): State<Desk>, headers: HeaderMap, body: JsonBody) -> Result<Response, Problem> {
-    cookies::from_here(&headers)?;
+    cookies::from_here(&desk, &headers)?;
     let mut f = body.fields();
     let token = f.required("token", parse::line(1..=200));
     let name = f.required("name", parse::parsed("must have 3 to 40 letters, digits, `.`, `-` or `_`"));
@@ -199,7 +199,7 @@ pub(super) async fn set_up(desk: &Desk, token: &str, wanted: Wanted) -> Result<O
     }
     let secret = Secret { password: hash, key: step.map(|_| key.to_vec()) }.write()?;
     let by = Authority::Invitation(tokens::hash_token(token));
-    let new = NewSignIn { by, name, secret: &secret, code: step };
+    let new = NewSignIn { by, name, secret: &secret, code: step, recovery_codes: Vec::new() };
     let set = desk.record.set_sign_in(member.id, new, Actor::Staff(member.id)).await?;
     let facts = set.map_err(|_| gone())?;
     desk.feed.reach(&facts).await;

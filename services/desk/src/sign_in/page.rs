@@ -32,6 +32,8 @@ struct Html {
 
 struct Form {
     view: InvitationView,
+    /// Where the account at their organisation is linked instead.
+    organisation: Option<String>,
     name: String,
     wrong: Vec<String>,
 }
@@ -40,7 +42,7 @@ struct Form {
 pub(crate) async fn show(State(desk): State<Desk>, token: Result<Segments<(String,)>, Problem>) -> Response {
     let Ok(Segments((token,))) = token else { return gone() };
     match invitation::view(&desk, &token).await {
-        Ok(view) => render(StatusCode::OK, &asking(view, String::new(), Vec::new())),
+        Ok(view) => render(StatusCode::OK, &asking(organisation(&desk, &token), view, String::new(), Vec::new())),
         Err(problem) => failed(&problem),
     }
 }
@@ -64,6 +66,7 @@ pub(crate) async fn send(
         Ok(fields) => fields.unwrap_or_default(),
         Err(problem) => return failed(&problem),
     };
+    let organisation = organisation(&desk, &token);
     let field = |wanted: &str| fields.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.clone());
     let (typed, code) = (field("name").unwrap_or_default(), field("code"));
     let (password, again) = (field("password").unwrap_or_default(), field("again").unwrap_or_default());
@@ -79,7 +82,7 @@ pub(crate) async fn send(
         wrong.push("Password: the two are not the same.".to_owned());
     }
     let (true, Ok(name)) = (wrong.is_empty(), name) else {
-        return render(StatusCode::UNPROCESSABLE_ENTITY, &asking(view, typed, wrong));
+        return render(StatusCode::UNPROCESSABLE_ENTITY, &asking(organisation, view, typed, wrong));
     };
     let wanted = Wanted { name, password: Zeroizing::new(password), code };
     let done = detached(async move { invitation::set_up(&desk, &token, wanted).await });
@@ -98,14 +101,18 @@ pub(crate) async fn send(
                     name.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(name).collect();
                 format!("{name}: {}.", error.detail)
             });
-            render(StatusCode::UNPROCESSABLE_ENTITY, &asking(view, typed, said.collect()))
+            render(StatusCode::UNPROCESSABLE_ENTITY, &asking(organisation, view, typed, said.collect()))
         }
         Err(problem) => failed(&problem),
     }
 }
 
-fn asking(view: InvitationView, name: String, wrong: Vec<String>) -> Html {
-    let form = Some(Form { view, name, wrong });
+fn organisation(desk: &Desk, token: &str) -> Option<String> {
+    desk.sign_in.config.oidc.is_some().then(|| format!("/i/{token}/organisation"))
+}
+
+fn asking(organisation: Option<String>, view: InvitationView, name: String, wrong: Vec<String>) -> Html {
+    let form = Some(Form { view, organisation, name, wrong });
     Html { form, ..plain("How you sign in", "Choose a name and a password for the desk. This link is good once.") }
 }
 

@@ -2,15 +2,15 @@
 
 use axum::extract::State;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use utoipa::ToSchema;
 use uuid::Uuid;
-use wideawake_domain::staff::{Authority, Change, CodeUsed, SignInName, StaffMember};
+use wideawake_domain::staff::{Authority, Change, Means, SignInName, StaffMember, Used};
 use wideawake_domain::{StaffId, StreamId};
 use wideawake_runtime::http::auth::{cookie, same_origin};
 use wideawake_runtime::http::{JsonBody, Kind, Problem, Segments, detached, parse};
-use wideawake_runtime::record::NewSignIn;
+use wideawake_runtime::record::{NewSession, NewSignIn};
 use wideawake_runtime::{RecordError, clock, tokens};
 use zeroize::Zeroizing;
 
@@ -73,7 +73,7 @@ fn wrong() -> Problem {
     security(())
 )]
 pub(crate) async fn sign_in(State(desk): State<Desk>, parts: Parts, body: JsonBody) -> Result<Response, Problem> {
-    cookies::from_here(&parts.headers)?;
+    cookies::from_here(&desk, &parts.headers)?;
     let mut f = body.fields();
     let name = f.required("name", parse::line(1..=200));
     let password = f.required("password", password::presented);
@@ -99,7 +99,7 @@ async fn prove(
     password: Zeroizing<String>,
     code: Option<&str>,
 ) -> Result<Proven, Problem> {
-    let device = id.and_then(|id| cookies::known_device(&desk.record, &parts.headers, id));
+    let device = id.and_then(|id| cookies::known_device(desk, &parts.headers, id));
     let turn = pace::may_try(desk, name, &pace::address(parts), device.as_deref()).await?;
     let member = desk.record.staff(id.unwrap_or(StaffId(Uuid::nil()))).await?.filter(|member| !member.removed);
     let secret = match &member {
@@ -124,33 +124,54 @@ async fn prove(
     Ok(Proven { member, secret, code })
 }
 
-/// Begins a session under a new token, whatever the browser carried before.
-async fn start(desk: &Desk, proven: &Proven) -> Result<Response, Problem> {
+/// How somebody proved that it is them, who begins a session. See [`NewSession`].
+pub(super) struct Begin {
+    pub(super) by: Means,
+    pub(super) code: Option<u64>,
+    pub(super) second_factor: bool,
+    pub(super) once: Option<Uuid>,
+}
+
+/// Begins a session under a new token, whatever the browser carried before; the cookies that it is to carry.
+pub(super) async fn begin(desk: &Desk, member: &StaffMember, how: Begin) -> Result<Vec<HeaderValue>, Problem> {
     let token = tokens::new();
-    let lifetimes = &desk.sign_in.config.lifetimes;
-    let started = desk.record.start_session(&proven.member, token.hash(), proven.code, lifetimes).await?;
-    let facts = started.map_err(code_used)?;
+    let Begin { by, code, second_factor, once } = how;
+    let new = NewSession { token: token.hash(), by, code, second_factor, once };
+    let started = desk.record.start_session(member, new, &desk.sign_in.config.lifetimes).await?;
+    let facts = started.map_err(used)?;
     desk.feed.reach(&facts).await;
-    let cookies = [cookies::session(desk, token.expose()), cookies::device(desk, proven.member.id)];
-    Ok(no_content(cookies))
+    let cookies = [cookies::session(desk, token.expose()), cookies::device(desk, member.id)];
+    Ok(cookies.into_iter().flatten().collect())
 }
 
-fn code_used(used: CodeUsed) -> Problem {
-    Problem::new(Kind::Unauthorized).detail(format!("{used}; wait for the next"))
+async fn start(desk: &Desk, proven: &Proven) -> Result<Response, Problem> {
+    let how = Begin { by: Means::Password, code: proven.code, second_factor: false, once: None };
+    Ok(no_content(begin(desk, &proven.member, how).await?))
 }
 
-fn no_content(cookies: impl IntoIterator<Item = Option<axum::http::HeaderValue>>) -> Response {
+fn used(used: Used) -> Problem {
+    let what_now = match used {
+        Used::Code => "wait for the next",
+        Used::Answer => "begin again",
+    };
+    Problem::new(Kind::Unauthorized).detail(format!("{used}; {what_now}"))
+}
+
+pub(super) fn no_content(cookies: impl IntoIterator<Item = HeaderValue>) -> Response {
+    let cookies = cookies.into_iter().map(|cookie| (header::SET_COOKIE, cookie));
     let mut headers = HeaderMap::new();
-    for cookie in cookies.into_iter().flatten() {
-        headers.append(header::SET_COOKIE, cookie);
-    }
+    cookies.for_each(|(name, cookie)| {
+        headers.append(name, cookie);
+    });
     (StatusCode::NO_CONTENT, headers).into_response()
 }
 
 /// Signs out. Harmless to repeat.
 #[utoipa::path(delete, path = "/v1/session", responses((status = 204), Problem), security(("session" = []), ()))]
 pub(crate) async fn sign_out(State(desk): State<Desk>, headers: HeaderMap) -> Result<Response, Problem> {
-    let Some(token) = cookie(&headers, COOKIE) else { return Ok(StatusCode::NO_CONTENT.into_response()) };
+    let Some(token) = cookie(&headers, &cookies::name(&desk, COOKIE)) else {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    };
     same_origin(&Method::DELETE, &headers)?;
     let hash = tokens::hash_token(token.expose());
     detached(async move {
@@ -163,7 +184,7 @@ pub(crate) async fn sign_out(State(desk): State<Desk>, headers: HeaderMap) -> Re
             let facts = desk.record.end_session(&session).await?;
             desk.feed.reach(&facts).await;
         }
-        Ok(no_content([cookies::no_session(&desk)]))
+        Ok(no_content(cookies::no_session(&desk)))
     })
     .await
 }
@@ -173,7 +194,7 @@ pub(crate) async fn sign_out(State(desk): State<Desk>, headers: HeaderMap) -> Re
 pub(crate) async fn sign_out_everywhere(State(desk): State<Desk>, caller: Caller) -> Result<Response, Problem> {
     detached(async move {
         desk.change_staff(caller.id(), Change::SignOutEverywhere, &caller).await?;
-        Ok(no_content([cookies::no_session(&desk)]))
+        Ok(no_content(cookies::no_session(&desk)))
     })
     .await
 }
@@ -223,7 +244,7 @@ pub(crate) async fn change_password(
         // Before anything is changed: the new session would be refused for it.
         desk.feed.refresh_now_and_then().await;
         let fresh = |code| desk.feed.with(|known| known.sessions.use_code(&proven.member, code));
-        proven.code.map_or(Ok(()), fresh).map_err(code_used)?;
+        proven.code.map_or(Ok(()), fresh).map_err(used)?;
         let breached = desk.sign_in.config.breached_passwords.as_deref();
         if let Some(why) = password::weakness(breached, &new, sign_in.name.as_str()).await? {
             return Err(Problem::field("/new", why));
@@ -235,6 +256,7 @@ pub(crate) async fn change_password(
             name: sign_in.name.clone(),
             secret: &secret,
             code: proven.member.sign_in.as_ref().and_then(|sign_in| sign_in.code),
+            recovery_codes: Vec::new(),
         };
         let set = desk.record.set_sign_in(caller.id(), set, caller.actor()).await?;
         let facts = set.map_err(|_| Problem::new(Kind::Conflict))?;

@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 use uuid::Uuid;
 
 use super::event::*;
+use super::organisation::OrganisationAccount;
 use super::sign_in::{Invitation, MachineToken, SignIn};
 use crate::event::Event;
 use crate::record::StreamKind;
@@ -47,6 +48,12 @@ pub struct StaffMember {
     pub invitation: Option<Invitation>,
     /// How they sign in.
     pub sign_in: Option<SignIn>,
+    /// The passkeys that they sign in with.
+    pub passkeys: Vec<PasskeyAdded>,
+    /// SHA-256 of each recovery code that they have not used, base64.
+    pub recovery_codes: Vec<String>,
+    /// The account at their organisation by which they sign in, or did.
+    pub organisation: Option<OrganisationAccount>,
     /// The newest event that voided every session before it; a session names the one that it was begun under.
     pub sessions_since: Version,
     /// The programs that may act for them.
@@ -173,6 +180,9 @@ impl StaffMember {
             contact_methods: Vec::new(),
             invitation: None,
             sign_in: None,
+            passkeys: Vec::new(),
+            recovery_codes: Vec::new(),
+            organisation: None,
             sessions_since: Version::NONE,
             machine_tokens: Vec::new(),
             removed: false,
@@ -206,15 +216,31 @@ impl StaffMember {
             StaffEvent::ContactMethodsSet(set) => self.contact_methods = set.methods,
             StaffEvent::Invited(invited) => {
                 self.invitation = Some(Invitation { token: invited.token, until: invited.until });
-                self.sign_in = None;
+                self.forget_sign_in();
+                self.sessions_since = self.version;
+            }
+            StaffEvent::OrganisationLinked(linked) => {
+                self.invitation = None;
+                self.organisation = Some(OrganisationAccount { account: linked.account, is_good: true });
                 self.sessions_since = self.version;
             }
             StaffEvent::SignInSet(set) => {
                 let SignInSet { name, secret, code } = set;
                 self.invitation = None;
+                if code.is_none() {
+                    self.recovery_codes.clear();
+                }
                 self.sign_in = Some(SignIn { name, secret, code, version: self.version });
                 self.sessions_since = self.version;
             }
+            StaffEvent::RecoveryCodesSet(set) => self.recovery_codes = set.codes,
+            StaffEvent::RecoveryCodeUsed(used) => self.recovery_codes.retain(|code| *code != used.code),
+            StaffEvent::PasskeyAdded(key) => self.passkeys.push(key),
+            StaffEvent::PasskeyUsed(used) => {
+                let key = self.passkeys.iter_mut().find(|key| key.id == used.id);
+                key.into_iter().for_each(|key| key.counter = used.counter);
+            }
+            StaffEvent::PasskeyRemoved(removed) => self.passkeys.retain(|key| key.id != removed.id),
             StaffEvent::SignedOutEverywhere(_) => self.sessions_since = self.version,
             StaffEvent::MachineTokenIssued(issued) => {
                 let MachineTokenIssued { id, name, token, scopes, until } = issued;
@@ -223,10 +249,18 @@ impl StaffMember {
             StaffEvent::MachineTokenRevoked(revoked) => self.machine_tokens.retain(|token| token.id != revoked.id),
             StaffEvent::Removed(_) => {
                 self.removed = true;
-                (self.invitation, self.sign_in) = (None, None);
+                self.invitation = None;
+                self.forget_sign_in();
                 self.machine_tokens.clear();
             }
         }
+    }
+
+    fn forget_sign_in(&mut self) {
+        self.sign_in = None;
+        self.passkeys.clear();
+        self.recovery_codes.clear();
+        self.organisation.iter_mut().for_each(|organisation| organisation.is_good = false);
     }
 
     /// Whether they have that role.
