@@ -178,7 +178,7 @@ fn profiles() -> Vec<StaffEvent> {
         .into(),
         MachineTokenRevoked { id: Uuid::from_u128(9) }.into(),
         OrganisationLinked { account: "hash".to_owned() }.into(),
-        RecoveryCodesSet { codes: vec!["hash".to_owned(), "another".to_owned()] }.into(),
+        RecoveryCodesSet { codes: vec!["hash".to_owned(), "another".to_owned()], code: Some(60) }.into(),
         RecoveryCodeUsed { code: "hash".to_owned() }.into(),
         PasskeyAdded {
             id: Uuid::from_u128(9),

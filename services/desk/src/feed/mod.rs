@@ -225,8 +225,14 @@ impl Feed {
                 }
             }
             // Their streams were opened with what is void now. Whoever has something else comes back at once.
-            if fact.stream.kind == StreamKind::Staff && VOIDS.contains(&&*fact.kind) {
-                seats.clear(StaffId(fact.stream.id));
+            let staff = StaffId(fact.stream.id);
+            // Whoever rose has no token any more.
+            let rose = || {
+                &*fact.kind == "changed"
+                    && projection.person(staff).is_some_and(|person| person.member.token.is_empty())
+            };
+            if fact.stream.kind == StreamKind::Staff && (VOIDS.contains(&&*fact.kind) || rose()) {
+                seats.clear(staff);
             }
             if let Ok(Event::Session(SessionEvent::SessionEnded(ended))) = fact.event() {
                 seats.clear(ended.staff);

@@ -19,7 +19,7 @@ use uuid::Uuid;
 use wideawake_domain::escalation::{self, Escalation};
 use wideawake_domain::process::Signal;
 use wideawake_domain::request::SupportRequest;
-use wideawake_domain::staff::{Role, Session, StaffMember, Standing};
+use wideawake_domain::staff::{Change, Role, Session, StaffMember, Standing};
 use wideawake_domain::{Actor, Pool, RequestId, StaffId};
 use wideawake_runtime::http::auth::{Credential, credential};
 use wideawake_runtime::http::{Kind, Problem};
@@ -147,8 +147,14 @@ impl Caller {
         Self { member, called, by }
     }
 
+    /// Somebody who calls with their own token, as a desk knows them.
+    #[cfg(test)]
+    pub(crate) fn by_token(known: &Projection, id: StaffId) -> Option<Self> {
+        Some(Self::with(known, known.person(id)?.member.clone(), By::Token))
+    }
+
     /// The session of the call, if it came by one.
-    fn session(&self, desk: &Desk) -> Option<Session> {
+    pub(crate) fn session(&self, desk: &Desk) -> Option<Session> {
         let By::Session(id) = self.by else { return None };
         desk.feed.with(|known| known.sessions.get(id).cloned())
     }
@@ -159,7 +165,7 @@ impl Caller {
         let now = clock::now();
         let member = &known.person(self.id())?.member;
         let good = match &self.by {
-            By::Token => member.token == self.member.token,
+            By::Token => member.token == self.member.token && !member.token.is_empty(),
             By::Machine(hash) => known.machine(hash, now).is_some(),
             By::Session(id) => {
                 let session = known.sessions.get(*id)?;
@@ -250,6 +256,27 @@ impl Caller {
             Verdict::Forbidden => Err(Kind::Forbidden.into()),
             Verdict::NotThere => Err(Kind::NotFound.into()),
             Verdict::Taken => Err(escalation::Rejection::AcknowledgedByOther.into()),
+        }
+    }
+
+    /// Whether they may make that change to a colleague, or to themself.
+    pub(crate) fn must_be_allowed(&self, change: &Change, other: &StaffMember) -> Result<(), Problem> {
+        match change {
+            Change::Read(_) => Ok(()),
+            Change::Shifts(_)
+            | Change::AddExtra(_)
+            | Change::RemoveExtra(_)
+            | Change::AddLeave(_)
+            | Change::RemoveLeave(_)
+            | Change::ContactMethods(_)
+            | Change::SignOutEverywhere => self.toward(other).must_manage_or_be(),
+            Change::Profile(_)
+            | Change::Token(_)
+            | Change::Qualifications(_)
+            | Change::Invite(..)
+            | Change::AddMachineToken(_)
+            | Change::RevokeMachineToken(_)
+            | Change::Remove => self.toward(other).must_manage(),
         }
     }
 

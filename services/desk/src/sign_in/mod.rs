@@ -9,9 +9,12 @@ pub(crate) mod machine; // tokens for programs
 pub(crate) mod oidc; // an account at one's organisation
 mod pace; // how often somebody may guess
 pub(crate) mod page; // the same for a browser, without script
+pub(crate) mod passkey; // keys that an authenticator keeps
 mod password; // which are taken, and hashing them
+pub(crate) mod recovery; // codes for whoever lost their authenticator
 mod secret; // what proves that it is them
 pub(crate) mod session; // signing in and out
+pub(crate) mod sessions; // which there are, and what somebody signs in with
 mod ticket; // what a browser keeps meanwhile
 
 use std::sync::Arc;

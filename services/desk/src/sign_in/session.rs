@@ -7,14 +7,15 @@ use axum::response::{IntoResponse, Response};
 use utoipa::ToSchema;
 use uuid::Uuid;
 use wideawake_domain::staff::{Authority, Change, Means, SignInName, StaffMember, Used};
-use wideawake_domain::{StaffId, StreamId};
+use wideawake_domain::{Actor, StaffId};
 use wideawake_runtime::http::auth::{cookie, same_origin};
 use wideawake_runtime::http::{JsonBody, Kind, Problem, Segments, detached, parse};
 use wideawake_runtime::record::{NewSession, NewSignIn};
-use wideawake_runtime::{RecordError, clock, tokens};
+use wideawake_runtime::{clock, tokens};
 use zeroize::Zeroizing;
 
 use super::password;
+use super::recovery;
 use super::secret::{self, Secret};
 use super::{cookies, pace};
 use crate::desk::Desk;
@@ -29,7 +30,7 @@ pub(crate) struct SignInBody {
     name: String,
     #[schema(max_length = 200)]
     password: String,
-    /// Six digits of the authenticator, where there is one.
+    /// Six digits of the authenticator, where there is one, or a recovery code.
     #[schema(max_length = 40)]
     code: Option<String>,
 }
@@ -50,12 +51,22 @@ pub(crate) struct PasswordBody {
 }
 
 /// Somebody who proved that it is them.
-struct Proven {
+pub(super) struct Proven {
     /// As they were when they did.
     member: StaffMember,
     secret: Secret,
-    /// The time step of their code.
-    code: Option<u64>,
+    pub(super) second: Second,
+}
+
+/// By which second factor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Second {
+    /// They have none.
+    None,
+    /// The code of the authenticator of that time step.
+    Code(u64),
+    /// The recovery code of that hash.
+    Recovery(String),
 }
 
 fn wrong() -> Problem {
@@ -86,13 +97,14 @@ pub(crate) async fn sign_in(State(desk): State<Desk>, parts: Parts, body: JsonBo
         let id = name.as_ref().and_then(|name| desk.feed.with(|known| known.named(name)));
         let name = name.as_ref().map_or("?", SignInName::as_str);
         let proven = prove(&desk, &parts, (id, name), password, code.as_deref()).await?;
+        spend(&desk, &proven).await?;
         start(&desk, &proven).await
     })
     .await
 }
 
 /// Whoever knows password and code of the one with that name. An unknown name is looked up and compared like any other.
-async fn prove(
+pub(super) async fn prove(
     desk: &Desk,
     parts: &Parts,
     (id, name): (Option<StaffId>, &str),
@@ -101,27 +113,34 @@ async fn prove(
 ) -> Result<Proven, Problem> {
     let device = id.and_then(|id| cookies::known_device(desk, &parts.headers, id));
     let turn = pace::may_try(desk, name, &pace::address(parts), device.as_deref()).await?;
-    let member = desk.record.staff(id.unwrap_or(StaffId(Uuid::nil()))).await?.filter(|member| !member.removed);
-    let secret = match &member {
+    // A name that nobody has is looked up as somebody's whom only we can tell, so that it takes as long as one that exists: the
+    // same profile is read each time, the same key unwrapped, a secret opened and a password compared.
+    let lot = desk.record.vault().keyed("no such name", &[name.as_bytes()]);
+    let lot = lot.iter().take(8).fold(0, |lot, byte| lot << 8 | u64::from(*byte));
+    let instead = desk.feed.with(|known| known.somebody_with_a_name(lot));
+    let read =
+        desk.record.staff(id.or(instead).unwrap_or(StaffId(Uuid::nil()))).await?.filter(|member| !member.removed);
+    let secret = match &read {
         Some(member) => desk.record.sign_in_secret(member).await?.and_then(|text| Secret::read(&text)),
-        None => {
-            desk.record.ledger().key(StreamId::staff(StaffId(Uuid::nil()))).await.map_err(RecordError::from)?;
-            None
-        }
+        None => None,
     };
+    let (member, secret) = if id.is_some() { (read, secret) } else { (None, None) };
     let hash = secret.as_ref().map(|secret| secret.password.clone());
     let fits = desk.sign_in.kitchen.fits(turn, password, hash).await?;
     let (Some(member), Some(secret), true) = (member, secret, fits) else { return Err(wrong()) };
-    let code = match (&secret.key, code) {
-        (Some(key), Some(code)) => Some(secret::step(key, code, clock::now().timestamp()).ok_or_else(wrong)?),
+    let second = match (&secret.key, code) {
+        (Some(key), Some(code)) => match recovery::hash(code).filter(|hash| member.recovery_codes.contains(hash)) {
+            Some(hash) => Second::Recovery(hash),
+            None => Second::Code(secret::step(key, code, clock::now().timestamp()).ok_or_else(wrong)?),
+        },
         (Some(_), None) => return Err(Kind::SecondFactorNeeded.into()),
         (None, _) if desk.sign_in.needs_second_factor(&member) => {
             let detail = "your role needs a second factor, and you have none; ask for a new invitation";
             return Err(Problem::new(Kind::Forbidden).detail(detail));
         }
-        (None, _) => None,
+        (None, _) => Second::None,
     };
-    Ok(Proven { member, secret, code })
+    Ok(Proven { member, secret, second })
 }
 
 /// How somebody proved that it is them, who begins a session. See [`NewSession`].
@@ -144,12 +163,36 @@ pub(super) async fn begin(desk: &Desk, member: &StaffMember, how: Begin) -> Resu
     Ok(cookies.into_iter().flatten().collect())
 }
 
+/// Begins the session of somebody whose second factor was spent, if it has to be.
 async fn start(desk: &Desk, proven: &Proven) -> Result<Response, Problem> {
-    let how = Begin { by: Means::Password, code: proven.code, second_factor: false, once: None };
+    let (by, code) = match proven.second {
+        Second::None => (Means::Password, None),
+        Second::Code(code) => (Means::Password, Some(code)),
+        Second::Recovery(_) => (Means::RecoveryCode, None),
+    };
+    let how = Begin { by, code, second_factor: by == Means::RecoveryCode, once: None };
     Ok(no_content(begin(desk, &proven.member, how).await?))
 }
 
-fn used(used: Used) -> Problem {
+/// Takes what is good once: a recovery code is used up, and a code of the authenticator was not used before, as far as this
+/// desk knows. Whoever takes it records it.
+pub(super) async fn spend(desk: &Desk, proven: &Proven) -> Result<(), Problem> {
+    match &proven.second {
+        Second::None => Ok(()),
+        Second::Code(code) => desk.feed.with(|known| known.sessions.use_code(&proven.member, *code)).map_err(used),
+        Second::Recovery(hash) => {
+            let id = proven.member.id;
+            let spent = desk.record.decide_staff(id, Actor::Staff(id), |member, _| {
+                member.use_recovery_code(hash).map(|event| vec![event.into()])
+            });
+            let facts = spent.await?.map_err(used)?;
+            desk.feed.reach(&facts).await;
+            Ok(())
+        }
+    }
+}
+
+pub(super) fn used(used: Used) -> Problem {
     let what_now = match used {
         Used::Code => "wait for the next",
         Used::Answer => "begin again",
@@ -243,12 +286,11 @@ pub(crate) async fn change_password(
         let proven = prove(&desk, &parts, who, password, code.as_deref()).await?;
         // Before anything is changed: the new session would be refused for it.
         desk.feed.refresh_now_and_then().await;
-        let fresh = |code| desk.feed.with(|known| known.sessions.use_code(&proven.member, code));
-        proven.code.map_or(Ok(()), fresh).map_err(used)?;
         let breached = desk.sign_in.config.breached_passwords.as_deref();
         if let Some(why) = password::weakness(breached, &new, sign_in.name.as_str()).await? {
             return Err(Problem::field("/new", why));
         }
+        spend(&desk, &proven).await?;
         let hash = desk.sign_in.kitchen.hash(new).await?;
         let secret = Secret { password: hash, key: proven.secret.key.clone() }.write()?;
         let set = NewSignIn {

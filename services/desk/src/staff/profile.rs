@@ -190,7 +190,8 @@ pub(crate) async fn add(
     .await
 }
 
-/// Changes somebody's profile.
+/// Changes somebody's profile. Whoever becomes a supervisor or an admin, and was none before, loses their bearer token and those
+/// of programs: give them new ones, or let them sign in.
 #[utoipa::path(
     patch, path = "/v1/staff/{id}",
     params(("id" = Uuid, Path)),

@@ -368,6 +368,9 @@ pub struct OrganisationLinked {
 pub struct RecoveryCodesSet {
     /// SHA-256 of each, base64. A code has 80 random bits.
     pub codes: Vec<String>,
+    /// The time step of the code of the authenticator by which they asked for them; see [`SignInSet::code`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<u64>,
 }
 
 /// They used up a recovery code.

@@ -302,6 +302,11 @@ impl Sessions {
         self.sessions.get(self.tokens.get(hash)?)
     }
 
+    /// The sessions of somebody that were not ended, the one that ends first being first.
+    pub fn of_staff(&self, staff: StaffId) -> impl Iterator<Item = &Session> {
+        self.of.get(&staff).into_iter().flatten().filter_map(|(_, id)| self.sessions.get(id))
+    }
+
     /// A session that was not ended.
     pub fn get(&self, id: Uuid) -> Option<&Session> {
         self.sessions.get(&id)

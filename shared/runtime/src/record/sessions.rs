@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 use wideawake_domain::staff::{
-    Authority, InvitationGone, Lifetimes, Means, Session, SessionEnded, SessionEvent, SessionRotated, SessionStarted,
-    Sessions, SignInName, StaffEvent, StaffMember, Used, session_stream,
+    Authority, InvitationGone, Lifetimes, Means, RecoveryCodesSet, Session, SessionEnded, SessionEvent, SessionRotated,
+    SessionStarted, Sessions, SignInName, StaffEvent, StaffMember, Used, session_stream,
 };
 use wideawake_domain::{Actor, Event, Pool, Recorded, StaffId, StreamId, Text, Version};
 use wideawake_ledger::{AppendError, KeyChange};
@@ -69,8 +69,9 @@ impl Record {
                 Ok(event) => StaffEvent::from(event),
                 Err(gone) => return Ok(Err(gone)),
             };
-            let codes = (!new.recovery_codes.is_empty()).then(|| member.set_recovery_codes(new.recovery_codes.clone()));
-            let events = std::iter::once(event).chain(codes.map(StaffEvent::from)).map(Event::Staff).collect();
+            let codes = (!new.recovery_codes.is_empty())
+                .then(|| RecoveryCodesSet { codes: new.recovery_codes.clone(), code: None }.into());
+            let events = std::iter::once(event).chain(codes).map(Event::Staff).collect();
             let append = prepare(stream, Pool::all(), member.version, actor, now, events, change);
             match self.append(append.map_err(RecordError::from)?).await {
                 Err(AppendError::Conflict { .. }) => {}

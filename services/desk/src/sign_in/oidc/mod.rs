@@ -70,7 +70,7 @@ pub(crate) async fn begin_invited(
             return Err(Problem::new(Kind::ForbiddenOrigin)
                 .detail("open the link of the invitation itself, and go on from there"));
         }
-        invitation::view(&desk, &token).await?;
+        invitation::view(&desk, &token, None).await?;
         lead(&desk, &parts, &format!("{INVITATION}{}", tokens::hash_token(&token))).await
     };
     told(&parts.headers, led.await)
