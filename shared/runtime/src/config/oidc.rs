@@ -56,9 +56,8 @@ pub(super) fn read(reader: &Reader<'_>, parent: &mut Table, pools: &[Pool]) -> O
     let client_secret = reader.get(&mut table, "client_secret", |spot| {
         word(&spot.clone().secret(), "write the secret that the provider gave this client")
     });
-    let scopes = reader.get(&mut table, "scopes", |spot| {
-        spot.list("a list of scopes such as [\"openid\", \"profile\"]", |spot| scope(spot))
-    });
+    let scopes =
+        reader.get(&mut table, "scopes", |spot| spot.list("a list of scopes such as [\"openid\", \"profile\"]", scope));
     let words = [("invited", Accounts::Invited), ("automatic", Accounts::Automatic)];
     let accounts = reader.get(&mut table, "accounts", |spot| spot.one_of(&words)).unwrap_or(Accounts::Invited);
     let claim =

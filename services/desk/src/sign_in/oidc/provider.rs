@@ -173,8 +173,8 @@ impl Provider {
 
     /// What it gives for a code (RFC 6749, section 4.1.3, and RFC 7636).
     pub(super) async fn exchange(&self, code: &str, verifier: &str, redirect_uri: &str) -> Result<Given, Trouble> {
-        let _place = tokio::time::timeout(PATIENCE, self.places.acquire()).await;
-        let Ok(Ok(_place)) = _place else { return Err(Trouble::Down("too many sign in at this moment")) };
+        let place = tokio::time::timeout(PATIENCE, self.places.acquire()).await;
+        let Ok(Ok(_place)) = place else { return Err(Trouble::Down("too many sign in at this moment")) };
         let metadata = self.metadata().await?;
         let id = &self.config.client_id;
         let mut fields = vec![

@@ -35,6 +35,8 @@ struct Says {
     more: Value,
 }
 
+type Spoil = fn(&mut Says);
+
 impl Says {
     fn to(asked: &Value, kind: &'static str) -> Self {
         let challenge = asked["publicKey"]["challenge"].as_str().expect("a challenge").to_owned();
@@ -179,7 +181,6 @@ async fn somebody_signs_in_with_a_passkey_alone_and_it_is_worth_both_factors() {
 async fn an_answer_that_is_not_to_this_question_on_this_page_lets_nobody_in() {
     let bench = bench().await;
     let (_, _, key) = kim(&bench, 0).await;
-    type Spoil = fn(&mut Says);
     let spoils: [(&str, Spoil); 10] = [
         ("another page", |says| says.origin = "https://desk.example.org.evil.example"),
         ("in the clear", |says| says.origin = "http://desk.example.org"),
@@ -265,7 +266,6 @@ async fn a_passkey_is_added_by_whoever_signed_in_just_now_and_by_a_good_answer()
     let asked = browser.asked(&bench, ADD).await;
     assert_eq!(asked["publicKey"]["excludeCredentials"][0]["id"], encode(&key.id));
     assert_eq!(browser.adds(&bench, &mut key, 0).await.0, 409, "it is there already");
-    type Spoil = fn(&mut Says);
     let spoils: [(&str, Spoil); 5] = [
         ("another page", |says| says.origin = "https://evil.example"),
         ("another party", |says| says.rp = "evil.example"),

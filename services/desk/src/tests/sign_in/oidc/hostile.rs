@@ -23,6 +23,9 @@ struct Says {
     asked: [usize; 3],
 }
 
+type Shared = State<Arc<Mutex<Says>>>;
+type Spoil = fn(&mut Says);
+
 struct Hostile {
     issuer: String,
     says: Arc<Mutex<Says>>,
@@ -64,7 +67,6 @@ impl Hostile {
         });
         let says = Says { metadata, keys: json!({"keys": [jwk(&key, "one")]}), ..Says::default() };
         let says = Arc::new(Mutex::new(says));
-        type Shared = State<Arc<Mutex<Says>>>;
         let counted = |says: &Mutex<Says>, n: usize| {
             let mut says = says.lock().expect("no panic");
             says.asked[n] += 1;
@@ -305,7 +307,6 @@ async fn keys_are_fetched_anew_when_they_change_and_no_oftener_than_it_makes_sen
 
 #[tokio::test]
 async fn a_provider_that_is_not_the_one_or_answers_too_much_is_not_listened_to() {
-    type Spoil = fn(&mut Says);
     let spoils: [(&str, Spoil); 5] = [
         ("another issuer", |says| says.metadata["issuer"] = "https://evil.example".into()),
         ("an address that is none", |says| says.metadata["token_endpoint"] = "file:///etc/passwd".into()),
