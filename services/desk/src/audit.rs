@@ -160,7 +160,7 @@ fn data(fact: &Recorded) -> Value {
     }
     let written = event.encode().unwrap_or_default();
     let mut data = serde_json::from_str(&written).unwrap_or_else(|_| serde_json::json!({}));
-    for field in ["token", "fingerprint", "once", "secret"] {
+    for field in ["token", "fingerprint", "once", "secret", "codes", "account"] {
         hide(&mut data, field);
     }
     for method in data.get_mut("methods").and_then(Value::as_array_mut).into_iter().flatten() {

@@ -129,14 +129,24 @@ impl Desk {
         Ok(())
     }
 
-    /// Changes somebody of the staff, and waits until what the desk shows has it.
+    /// Changes somebody of the staff, and waits until what the desk shows has it. Whether the caller may is judged on both as
+    /// the record has them when it is done: what this desk knows may be a second old.
     pub(crate) async fn change_staff(
         &self,
         id: StaffId,
         change: Change,
         caller: &Caller,
     ) -> Result<Vec<Recorded>, Problem> {
-        let facts = self.record.change_staff(id, change, caller.actor()).await?;
+        let now = self.record.staff(caller.id()).await?.filter(|member| !member.removed).ok_or(Kind::Unauthorized)?;
+        if now.roles != caller.member.roles || now.pools != caller.member.pools {
+            let detail = "your own roles or pools changed a moment ago; call again";
+            return Err(Problem::new(Kind::Conflict).detail(detail));
+        }
+        let changed = self.record.decide_staff(id, caller.actor(), |member, _| {
+            caller.must_be_allowed(&change, member)?;
+            member.decide(change.clone()).map_err(|_| Problem::from(Kind::NotFound))
+        });
+        let facts = changed.await??;
         self.feed.reach(&facts).await;
         Ok(facts)
     }

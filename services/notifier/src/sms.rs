@@ -7,9 +7,10 @@ use reqwest::{Client, Method, StatusCode};
 use secrecy::ExposeSecret;
 use wideawake_domain::process::ErrandOutcome;
 use wideawake_runtime::config::{self, SmsFormat};
+use wideawake_runtime::outgoing::client;
 
 use crate::couriers::{Parcel, failed, refused, unanswered};
-use crate::webhook::{client, drain};
+use crate::webhook::drain;
 use crate::words;
 
 /// RFC 3986: what may stand as it is.

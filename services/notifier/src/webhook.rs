@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use reqwest::redirect::Policy;
-use reqwest::{Client, ClientBuilder, Response, StatusCode, Url};
+use reqwest::{Client, Response, StatusCode, Url};
 use serde::Serialize;
 use wideawake_domain::process::ErrandOutcome;
 use wideawake_runtime::config;
+use wideawake_runtime::outgoing::client;
 use wideawake_runtime::signature::{self, Secret};
 
 use crate::address::{PublicOnly, is_allowed};
@@ -80,25 +80,6 @@ impl Webhooks {
             Err(error) => unanswered(&error),
         }
     }
-}
-
-/// A client for calls that go outside: by no proxy that the environment happens to name, and to nowhere else than where
-/// it was told.
-pub(crate) fn client(timeout: Duration) -> ClientBuilder {
-    let mut roots = rustls::RootCertStore::empty();
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    let tls = rustls::ClientConfig::builder_with_provider(rustls::crypto::aws_lc_rs::default_provider().into())
-        .with_safe_default_protocol_versions()
-        .expect("the provider knows TLS 1.2 and 1.3")
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    Client::builder()
-        .tls_backend_preconfigured(tls)
-        .user_agent(concat!("wideawake/", env!("CARGO_PKG_VERSION")))
-        .redirect(Policy::none())
-        .timeout(timeout)
-        .connect_timeout(timeout)
-        .no_proxy()
 }
 
 /// Reads what little of an answer is worth reading.

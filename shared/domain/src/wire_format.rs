@@ -177,6 +177,20 @@ fn profiles() -> Vec<StaffEvent> {
         }
         .into(),
         MachineTokenRevoked { id: Uuid::from_u128(9) }.into(),
+        OrganisationLinked { account: "hash".to_owned() }.into(),
+        RecoveryCodesSet { codes: vec!["hash".to_owned(), "another".to_owned()], code: Some(60) }.into(),
+        RecoveryCodeUsed { code: "hash".to_owned() }.into(),
+        PasskeyAdded {
+            id: Uuid::from_u128(9),
+            name: "telephone".to_owned(),
+            credential: "Y3JlZA".to_owned(),
+            key: "a2V5".to_owned(),
+            algorithm: -7,
+            counter: 1,
+        }
+        .into(),
+        PasskeyUsed { id: Uuid::from_u128(9), counter: 2 }.into(),
+        PasskeyRemoved { id: Uuid::from_u128(9) }.into(),
         Removed {}.into(),
     ]
 }
@@ -225,9 +239,23 @@ fn duties() -> Vec<DutyEvent> {
 
 fn sessions() -> Vec<SessionEvent> {
     let (staff, session, token) = (staff(1), Uuid::from_u128(9), "hash".to_owned());
-    let started =
-        SessionStarted { staff, session, token: token.clone(), since: Version(3), code: Some(59), ends_at: at() };
-    vec![started.into(), SessionRotated { staff, session, token }.into(), SessionEnded { staff, session }.into()]
+    let started = SessionStarted {
+        staff,
+        session,
+        token: token.clone(),
+        since: Version(3),
+        code: Some(59),
+        by: Means::Password,
+        second_factor: false,
+        ends_at: at(),
+    };
+    let other = SessionStarted { code: None, by: Means::Organisation, second_factor: true, ..started.clone() };
+    vec![
+        started.into(),
+        other.into(),
+        SessionRotated { staff, session, token }.into(),
+        SessionEnded { staff, session }.into(),
+    ]
 }
 
 /// One of each, as it stands in the record.

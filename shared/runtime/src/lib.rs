@@ -7,6 +7,7 @@ pub mod clock;
 pub mod config;
 pub mod forgotten;
 pub mod http;
+pub mod outgoing;
 pub mod pages;
 pub mod process;
 pub mod proof;

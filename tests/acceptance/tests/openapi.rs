@@ -260,6 +260,18 @@ async fn calendar_of(server: &Server, person: &Staff) -> String {
     panic!("nobody is told the key of their calendar");
 }
 
+/// What takes an authenticator or a provider: the desk's own tests make these calls, over HTTP, with both.
+const ELSEWHERE: [(&str, &str); 8] = [
+    ("GET", "/v1/session/oidc"),
+    ("GET", "/v1/session/oidc/callback"),
+    ("POST", "/v1/session/passkey/challenge"),
+    ("POST", "/v1/session/passkey"),
+    ("POST", "/v1/me/passkeys/challenge"),
+    ("POST", "/v1/me/passkeys"),
+    ("DELETE", "/v1/me/passkeys/{passkey}"),
+    ("POST", "/v1/me/recovery-codes"),
+];
+
 /// Everything that is done to sign in and out.
 async fn signing_in(server: &Server) {
     let (supervisor, admin) = (&server.supervisor, &server.admin);
@@ -293,6 +305,14 @@ async fn signing_in(server: &Server) {
     let session = sign_in("nine dry herons").await;
     by(&session, "DELETE", "/v1/session").send().await.is(204);
     let session = sign_in("nine dry herons").await;
+    let other = sign_in("nine dry herons").await;
+    by(&session, "GET", "/v1/me/sign-in").send().await.is(200);
+    by(&session, "GET", "/v1/me/passkeys").send().await.is(200);
+    let sessions = by(&session, "GET", "/v1/me/sessions").send().await.is(200).json();
+    let one = sessions["items"].as_array().unwrap().iter().find(|item| item["current"] == false).unwrap();
+    let one = format!("/v1/me/sessions/{}", one["id"].as_str().unwrap());
+    by(&session, "DELETE", &one).send().await.is(204);
+    by(&other, "GET", "/v1/me").send().await.is(401);
     by(&session, "DELETE", "/v1/me/sessions").send().await.is(204);
     sign_in("nine dry herons").await;
     supervisor.call("DELETE", sams("/sessions")).send().await.is(204);
@@ -330,7 +350,11 @@ async fn every_documented_call_is_made_and_every_answer_is_as_documented() {
     let went_well = exchanges.iter().filter(|exchange| exchange.answer.status < 300);
     let made: BTreeSet<Operation> = went_well.filter_map(|exchange| contract.operation(exchange)).collect();
     let operations = contract.operations();
-    let never: Vec<&Operation> = operations.difference(&made).collect();
+    let elsewhere: BTreeSet<Operation> =
+        ELSEWHERE.map(|(method, path)| (Door::Desk, method.to_owned(), path.to_owned())).into();
+    assert!(operations.is_superset(&elsewhere), "they are documented");
+    let never: Vec<&Operation> =
+        operations.difference(&made).filter(|operation| !elsewhere.contains(operation)).collect();
     assert!(never.is_empty(), "documented, and never made with success: {never:#?}");
     // Nothing of section 14 is missing.
     let documented = |door: Door| operations.iter().filter(move |operation| operation.0 == door).count();

@@ -21,10 +21,8 @@ const LEFT_OUT: &str = "stream$|/token$|^/v1/me/sessions|^/v1/session";
 
 /// Where `tests/install` put it.
 fn program() -> Option<PathBuf> {
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target"),
-        PathBuf::from,
-    );
+    let target = std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target"), PathBuf::from);
     let program = target.join("schemathesis/bin/schemathesis");
     program.exists().then_some(program)
 }

@@ -168,7 +168,9 @@ impl World {
         }
         let mut is_typed = false;
         for (bit, name) in HEADERS.iter().enumerate() {
-            if parts & (2 << bit) != 0 && let Ok(value) = HeaderValue::from_bytes(line()) {
+            if parts & (2 << bit) != 0
+                && let Ok(value) = HeaderValue::from_bytes(line())
+            {
                 is_typed |= *name == "content-type";
                 request = request.header(*name, value);
             }

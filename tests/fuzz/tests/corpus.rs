@@ -88,7 +88,19 @@ impl Dice {
                     input.splice(at..end, other[from..to].iter().copied());
                 }
                 _ => {
-                    let odd = ["\u{202e}", "\0", "\u{feff}", "\"", "\\u0000", "1e999", "-1", "9223372036854775807", "null", "{", "]"];
+                    let odd = [
+                        "\u{202e}",
+                        "\0",
+                        "\u{feff}",
+                        "\"",
+                        "\\u0000",
+                        "1e999",
+                        "-1",
+                        "9223372036854775807",
+                        "null",
+                        "{",
+                        "]",
+                    ];
                     input.splice(at..end, odd[self.below(odd.len())].bytes());
                 }
             }

@@ -59,8 +59,15 @@ const NOW_AND_THEN: Duration = Duration::from_millis(25);
 const NUDGE: Duration = Duration::from_millis(25);
 
 /// The events by which somebody's tokens or sessions become void.
-const VOIDS: [&str; 6] =
-    ["removed", "token_issued", "invited", "sign_in_set", "signed_out_everywhere", "machine_token_revoked"];
+const VOIDS: [&str; 7] = [
+    "removed",
+    "token_issued",
+    "invited",
+    "sign_in_set",
+    "organisation_linked",
+    "signed_out_everywhere",
+    "machine_token_revoked",
+];
 
 /// What the desk knows, and who listens.
 #[derive(Debug)]
@@ -218,8 +225,14 @@ impl Feed {
                 }
             }
             // Their streams were opened with what is void now. Whoever has something else comes back at once.
-            if fact.stream.kind == StreamKind::Staff && VOIDS.contains(&&*fact.kind) {
-                seats.clear(StaffId(fact.stream.id));
+            let staff = StaffId(fact.stream.id);
+            // Whoever rose has no token any more.
+            let rose = || {
+                &*fact.kind == "changed"
+                    && projection.person(staff).is_some_and(|person| person.member.token.is_empty())
+            };
+            if fact.stream.kind == StreamKind::Staff && (VOIDS.contains(&&*fact.kind) || rose()) {
+                seats.clear(staff);
             }
             if let Ok(Event::Session(SessionEvent::SessionEnded(ended))) = fact.event() {
                 seats.clear(ended.staff);

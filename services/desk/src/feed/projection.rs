@@ -68,6 +68,8 @@ pub(crate) struct Projection {
     names: BTreeMap<SignInName, BTreeSet<StaffId>>,
     /// Whom the link with a token of that hash invites.
     invitations: HashMap<String, StaffId>,
+    /// Whose account at their organisation that is, or was, also of those who left.
+    accounts: HashMap<String, BTreeSet<StaffId>>,
     /// For whom the program with a token of that hash acts.
     machines: HashMap<String, StaffId>,
     /// The sessions of the staff.
@@ -136,7 +138,7 @@ impl Projection {
         if member.token != token || member.removed {
             self.tokens.remove(&token);
         }
-        if !member.removed {
+        if !member.removed && !member.token.is_empty() {
             self.tokens.insert(member.token.clone(), id);
         }
         let before = std::mem::replace(&mut person.member, member.clone());
@@ -155,6 +157,9 @@ impl Projection {
             self.names.entry(sign_in.name.clone()).or_default().insert(id);
         }
         self.invitations.extend(member.invitation.iter().map(|invitation| (invitation.token.clone(), id)));
+        if let Some(organisation) = &member.organisation {
+            self.accounts.entry(organisation.account.clone()).or_default().insert(id);
+        }
         self.machines.extend(member.machine_tokens.iter().map(|token| (token.token.clone(), id)));
     }
 
@@ -169,6 +174,14 @@ impl Projection {
         }
         if let Some(invitation) = &member.invitation {
             self.invitations.remove(&invitation.token);
+        }
+        if let Some(organisation) = &member.organisation
+            && let Some(same) = self.accounts.get_mut(&organisation.account)
+        {
+            same.remove(&member.id);
+            if same.is_empty() {
+                self.accounts.remove(&organisation.account);
+            }
         }
         for token in &member.machine_tokens {
             self.machines.remove(&token.token);
@@ -334,10 +347,28 @@ impl Projection {
         self.names.get(name)?.first().copied()
     }
 
+    /// Somebody who signs in with a name, always the same for the same `lot`.
+    pub(crate) fn somebody_with_a_name(&self, lot: u64) -> Option<StaffId> {
+        let nth = usize::try_from(lot % (self.names.len() as u64).max(1)).unwrap_or_default();
+        self.names.values().nth(nth).and_then(|same| same.first().copied())
+    }
+
     /// Whom the link with a token of that hash invites, if it is good at `now`.
     pub(crate) fn invited(&self, token_hash: &str, now: DateTime<Utc>) -> Option<&StaffMember> {
         let member = &self.staff.get(self.invitations.get(token_hash)?)?.member;
         member.invited_by(token_hash, now).map(|_| member)
+    }
+
+    /// Whose account at their organisation that is: of whoever signs in with it, or else of whoever did. Should two have linked
+    /// it at the same moment, it belongs to whoever has been here longer.
+    pub(crate) fn holder_of_account(&self, account: &str) -> Option<&StaffMember> {
+        let members = || self.accounts.get(account).into_iter().flatten().filter_map(|id| self.staff.get(id));
+        let rank = |member: &StaffMember| match &member.organisation {
+            Some(organisation) if organisation.is_good => 0,
+            _ if member.removed => 2,
+            _ => 1,
+        };
+        members().map(|person| &person.member).min_by_key(|member| rank(member))
     }
 
     /// For whom the program with a token of that hash acts, if it is good at `now`, and which token it is.

@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 use super::visitor::{frame, home, told};
 use crate::answer::is_own;
 use crate::desk::Desk;
-use crate::sign_in::session::{Presented, begin, end};
+use crate::sign_in::session::{Presented, end, sign_in_with};
 
 /// The form.
 #[derive(Template)]
@@ -71,7 +71,7 @@ pub(super) async fn send(State(desk): State<Desk>, parts: Parts, sent: Body) -> 
     if name.is_empty() || password.is_empty() || password.chars().count() > 200 {
         return again(StatusCode::UNPROCESSABLE_ENTITY, "sign-in-wrong", false);
     }
-    match begin(desk, parts, Presented { name: name.clone(), password, code }).await {
+    match sign_in_with(desk, parts, Presented { name: name.clone(), password, code }).await {
         Ok(begun) => {
             let to = if to.is_empty() { home(|role| begun.member.is(role)) } else { &to };
             let mut response = Redirect::to(to).into_response();
@@ -96,9 +96,11 @@ pub(super) async fn out(State(desk): State<Desk>, headers: HeaderMap) -> Respons
         return told(frame(&headers), &Problem::new(Kind::Forbidden));
     }
     match end(desk, &headers).await {
-        Ok(cookie) => {
+        Ok(cookies) => {
             let mut response = Redirect::to("/sign-in").into_response();
-            response.headers_mut().extend(cookie.map(|cookie| (SET_COOKIE, cookie)));
+            for cookie in cookies {
+                response.headers_mut().append(SET_COOKIE, cookie);
+            }
             response
         }
         Err(problem) => told(frame(&headers), &problem),

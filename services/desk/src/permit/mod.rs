@@ -19,7 +19,7 @@ use uuid::Uuid;
 use wideawake_domain::escalation::{self, Escalation};
 use wideawake_domain::process::Signal;
 use wideawake_domain::request::SupportRequest;
-use wideawake_domain::staff::{Role, Session, StaffMember, Standing};
+use wideawake_domain::staff::{Change, Role, Session, StaffMember, Standing};
 use wideawake_domain::{Actor, Pool, RequestId, StaffId};
 use wideawake_runtime::http::auth::{Credential, credential};
 use wideawake_runtime::http::{Kind, Problem};
@@ -28,7 +28,7 @@ use wideawake_runtime::{clock, tokens};
 use crate::desk::Desk;
 use crate::feed::{Known, Projection};
 use crate::sign_in::SignIn;
-use crate::sign_in::cookies::{Renewal, renew};
+use crate::sign_in::cookies::{self, Renewal, renew};
 
 pub(crate) use relation::{Act, Relation, Toward};
 pub(crate) use table::AREAS;
@@ -41,7 +41,7 @@ use table::{A, About, P, S, find};
 /// The call that says that the caller is there.
 const HEARTBEAT: &str = "/v1/me/heartbeat";
 
-/// The cookie of a session.
+/// The cookie of a session; `__Host-` stands before it over TLS.
 pub(crate) const COOKIE: &str = "wideawake_staff";
 
 /// Who is calling, and may make this call if the thing it is about allows it. Extracting it is the proof that they are
@@ -77,7 +77,8 @@ impl FromRequestParts<Desk> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, desk: &Desk) -> Result<Self, Problem> {
-        let credential = credential(&parts.method, &parts.headers, COOKIE)?;
+        let name = cookies::name(desk, COOKIE);
+        let credential = credential(&parts.method, &parts.headers, &name)?;
         let hash = tokens::hash_token(credential.token().expose());
         let presented = match credential {
             Credential::Bearer(_) => Presented::Bearer(hash),
@@ -146,8 +147,14 @@ impl Caller {
         Self { member, called, by }
     }
 
+    /// Somebody who calls with their own token, as a desk knows them.
+    #[cfg(test)]
+    pub(crate) fn by_token(known: &Projection, id: StaffId) -> Option<Self> {
+        Some(Self::with(known, known.person(id)?.member.clone(), By::Token))
+    }
+
     /// The session of the call, if it came by one.
-    fn session(&self, desk: &Desk) -> Option<Session> {
+    pub(crate) fn session(&self, desk: &Desk) -> Option<Session> {
         let By::Session(id) = self.by else { return None };
         desk.feed.with(|known| known.sessions.get(id).cloned())
     }
@@ -158,7 +165,7 @@ impl Caller {
         let now = clock::now();
         let member = &known.person(self.id())?.member;
         let good = match &self.by {
-            By::Token => member.token == self.member.token,
+            By::Token => member.token == self.member.token && !member.token.is_empty(),
             By::Machine(hash) => known.machine(hash, now).is_some(),
             By::Session(id) => {
                 let session = known.sessions.get(*id)?;
@@ -249,6 +256,27 @@ impl Caller {
             Verdict::Forbidden => Err(Kind::Forbidden.into()),
             Verdict::NotThere => Err(Kind::NotFound.into()),
             Verdict::Taken => Err(escalation::Rejection::AcknowledgedByOther.into()),
+        }
+    }
+
+    /// Whether they may make that change to a colleague, or to themself.
+    pub(crate) fn must_be_allowed(&self, change: &Change, other: &StaffMember) -> Result<(), Problem> {
+        match change {
+            Change::Read(..) => Ok(()),
+            Change::Shifts(_)
+            | Change::AddExtra(_)
+            | Change::RemoveExtra(_)
+            | Change::AddLeave(_)
+            | Change::RemoveLeave(_)
+            | Change::ContactMethods(_)
+            | Change::SignOutEverywhere => self.toward(other).must_manage_or_be(),
+            Change::Profile(_)
+            | Change::Token(_)
+            | Change::Qualifications(_)
+            | Change::Invite(..)
+            | Change::AddMachineToken(_)
+            | Change::RevokeMachineToken(_)
+            | Change::Remove => self.toward(other).must_manage(),
         }
     }
 

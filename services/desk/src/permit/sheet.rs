@@ -18,7 +18,7 @@ as everyone in it, through HTTP. After a change there: `UPDATE_DOCS=1 cargo next
 
 `yes`: it is done. `403`: they are told that it is not for them. `404`: for them there is no such thing. `409`: somebody
 else has it. Whoever has several roles may do what any of them may. Calls that need nobody: signing in and out
-(`/v1/session`, and as pages `/sign-in`, `/sign-out`), an invitation (`/v1/invitation`, `/v1/invitation/look`), a calendar with its key, and text messages that
+(`/v1/session` and what is below it, and as pages `/sign-in`, `/sign-out`), an invitation (`/v1/invitation`, `/v1/invitation/look`), a calendar with its key, and text messages that
 the provider signs.
 
 A **program** (`POST /v1/staff/{id}/machine-tokens`) does what the one it acts for may do, and of that only the calls of

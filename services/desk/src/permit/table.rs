@@ -77,7 +77,15 @@ pub(crate) const CALLS: &[Call] = &[
     call(Method::GET, "/v1/me/stream", ALL, About::Oneself, Some("duty")),
     call(Method::GET, "/v1/me/week", ALL, About::Oneself, Some("duty")),
     call(Method::PUT, "/v1/me/password", ALL, About::Oneself, None),
+    call(Method::GET, "/v1/me/sign-in", ALL, About::Oneself, None),
+    call(Method::POST, "/v1/me/recovery-codes", ALL, About::Oneself, None),
+    call(Method::POST, "/v1/me/passkeys/challenge", ALL, About::Oneself, None),
+    call(Method::POST, "/v1/me/passkeys", ALL, About::Oneself, None),
+    call(Method::GET, "/v1/me/passkeys", ALL, About::Oneself, None),
+    call(Method::DELETE, "/v1/me/passkeys/{passkey}", ALL, About::Oneself, None),
+    call(Method::GET, "/v1/me/sessions", ALL, About::Oneself, None),
     call(Method::DELETE, "/v1/me/sessions", ALL, About::Oneself, None),
+    call(Method::DELETE, "/v1/me/sessions/{session}", ALL, About::Oneself, None),
     call(Method::POST, "/v1/offers/{id}/accept", TALKS, About::Offer, Some("duty")),
     call(Method::POST, "/v1/offers/{id}/decline", TALKS, About::Offer, Some("duty")),
     call(Method::GET, "/v1/requests/{id}", TALKS, About::Request(Act::Read), Some("conversations")),
@@ -189,6 +197,8 @@ mod tests {
             (Method::POST, "/v1/staff/{id}/invitation"),
             (Method::POST, "/v1/staff/{id}/machine-tokens"),
             (Method::PUT, "/v1/me/password"),
+            (Method::POST, "/v1/me/passkeys"),
+            (Method::POST, "/v1/me/recovery-codes"),
         ] {
             assert!(find(&method, path).is_some_and(|call| call.area.is_none()), "{path}");
         }

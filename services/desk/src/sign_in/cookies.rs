@@ -13,7 +13,7 @@ use wideawake_domain::StaffId;
 use wideawake_domain::staff::{Session, Standing};
 use wideawake_runtime::http::auth::{cookie, same_origin};
 use wideawake_runtime::http::{Kind, Problem};
-use wideawake_runtime::{Record, tokens};
+use wideawake_runtime::tokens;
 
 use crate::desk::Desk;
 use crate::permit::COOKIE;
@@ -30,12 +30,28 @@ const DEVICES: &str = "device";
 /// What the tokens of a session are made for.
 const ROTATION: &str = "session";
 
+/// When a browser sends a cookie along.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Site {
+    /// From this door's own pages alone.
+    Strict,
+    /// Also when somebody comes here from another site, by a link or sent back.
+    Lax,
+}
+
+/// What a cookie is called. Over TLS the name says that nobody but this very host set it: no other host of the domain, and
+/// nobody on the way.
+pub(crate) fn name(desk: &Desk, name: &str) -> String {
+    format!("{}{name}", if desk.sign_in.config.is_secure() { "__Host-" } else { "" })
+}
+
 /// A cookie that no script can read and that no other site can have sent along.
-fn set(desk: &Desk, name: &str, value: &str, path: &str, lasts: TimeDelta) -> Option<HeaderValue> {
+pub(super) fn set(desk: &Desk, base: &str, value: &str, lasts: TimeDelta, site: Site) -> Option<HeaderValue> {
     let secure = if desk.sign_in.config.is_secure() { "; Secure" } else { "" };
     // Rounded up: with none left it is taken away.
     let age = if lasts > TimeDelta::zero() { lasts.num_seconds() + 1 } else { 0 };
-    let cookie = format!("{name}={value}; HttpOnly; SameSite=Strict; Path={path}; Max-Age={age}{secure}");
+    let name = name(desk, base);
+    let cookie = format!("{name}={value}; HttpOnly; SameSite={site:?}; Path=/; Max-Age={age}{secure}");
     let mut value = HeaderValue::try_from(cookie).ok()?;
     value.set_sensitive(true);
     Some(value)
@@ -43,12 +59,12 @@ fn set(desk: &Desk, name: &str, value: &str, path: &str, lasts: TimeDelta) -> Op
 
 /// The cookie of a session that has just begun.
 pub(super) fn session(desk: &Desk, token: &str) -> Option<HeaderValue> {
-    set(desk, COOKIE, token, "/", desk.sign_in.config.lifetimes.absolute)
+    set(desk, COOKIE, token, desk.sign_in.config.lifetimes.absolute, Site::Strict)
 }
 
 /// The cookie that takes it away again.
 pub(super) fn no_session(desk: &Desk) -> Option<HeaderValue> {
-    set(desk, COOKIE, "", "/", TimeDelta::zero())
+    set(desk, COOKIE, "", TimeDelta::zero(), Site::Strict)
 }
 
 /// The mark of a browser from which `staff` signed in.
@@ -56,24 +72,24 @@ pub(super) fn device(desk: &Desk, staff: StaffId) -> Option<HeaderValue> {
     let nonce = tokens::random::<16>();
     let proof = desk.record.vault().keyed(DEVICES, &[staff.0.as_bytes(), &nonce]);
     let value = format!("{}.{}", URL_SAFE_NO_PAD.encode(nonce), URL_SAFE_NO_PAD.encode(proof));
-    set(desk, DEVICE, &value, "/", REMEMBERED)
+    set(desk, DEVICE, &value, REMEMBERED, Site::Strict)
 }
 
 /// The mark of this browser, if `staff` signed in from it before: the same each time.
-pub(super) fn known_device(record: &Record, headers: &HeaderMap, staff: StaffId) -> Option<String> {
-    let (nonce, proof) = cookie(headers, DEVICE)?.expose().split_once('.')?;
+pub(super) fn known_device(desk: &Desk, headers: &HeaderMap, staff: StaffId) -> Option<String> {
+    let (nonce, proof) = cookie(headers, &name(desk, DEVICE))?.expose().split_once('.')?;
     let (bytes, proof) = (URL_SAFE_NO_PAD.decode(nonce).ok()?, URL_SAFE_NO_PAD.decode(proof).ok()?);
-    let own = record.vault().keyed_all(DEVICES, &[staff.0.as_bytes(), &bytes]);
+    let own = desk.record.vault().keyed_all(DEVICES, &[staff.0.as_bytes(), &bytes]);
     own.iter().any(|own| tokens::same(own, &proof)).then(|| URL_SAFE_NO_PAD.encode(bytes))
 }
 
 /// Refuses a call that a browser says another site has made. Programs say nothing of the kind.
-pub(super) fn from_here(headers: &HeaderMap) -> Result<(), Problem> {
+pub(super) fn from_here(desk: &Desk, headers: &HeaderMap) -> Result<(), Problem> {
     let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
     if matches!(site, Some(b"cross-site" | b"same-site")) {
         return Err(Kind::ForbiddenOrigin.into());
     }
-    if headers.contains_key(header::ORIGIN) || cookie(headers, COOKIE).is_some() {
+    if headers.contains_key(header::ORIGIN) || cookie(headers, &name(desk, COOKIE)).is_some() {
         same_origin(&Method::POST, headers)?;
     }
     Ok(())
@@ -139,5 +155,5 @@ pub(crate) async fn renew(desk: &Desk, renewal: &Renewal, session: &Session, tok
 }
 
 fn cookie_until(desk: &Desk, session: &Session, token: &str) -> Option<HeaderValue> {
-    set(desk, COOKIE, token, "/", session.ends_at - wideawake_runtime::clock::now())
+    set(desk, COOKIE, token, session.ends_at - wideawake_runtime::clock::now(), Site::Strict)
 }

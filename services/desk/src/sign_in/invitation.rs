@@ -17,6 +17,7 @@ use zeroize::Zeroizing;
 
 use super::cookies;
 use super::password;
+use super::recovery::{self, Drawn, RecoveryCodes};
 use super::secret::{self, KEY, Secret};
 use crate::desk::Desk;
 use crate::permit::Caller;
@@ -47,6 +48,8 @@ pub(crate) struct InvitationView {
     pub(super) expires_at: DateTime<Utc>,
     /// Whether a second factor has to be set up as well; it may be in any case.
     pub(super) second_factor_required: bool,
+    /// Goes back with the code: the key is of this answer alone, and whoever has the link does not have it.
+    pub(super) setup: String,
     /// The key of the second factor, for an authenticator: base32, six digits every 30 s over SHA-1.
     pub(super) key: String,
     /// The same as an `otpauth` link.
@@ -67,6 +70,9 @@ pub(crate) struct AcceptBody {
     /// Six digits of the authenticator: proof that it has the key. Without, there is no second factor.
     #[schema(max_length = 40)]
     code: Option<String>,
+    /// What came with that key.
+    #[schema(max_length = 200)]
+    setup: Option<String>,
 }
 
 /// How somebody wants to sign in from now on.
@@ -74,6 +80,7 @@ pub(super) struct Wanted {
     pub(super) name: SignInName,
     pub(super) password: Zeroizing<String>,
     pub(super) code: Option<String>,
+    pub(super) setup: Option<String>,
 }
 
 /// Invites somebody to set how they sign in. How they did before no longer works, and every session of theirs ends.
@@ -110,29 +117,37 @@ pub(crate) async fn look(State(desk): State<Desk>, body: JsonBody) -> Result<Jso
     let mut f = body.fields();
     let token = f.required("token", parse::line(1..=200));
     let token = f.finish(token)?;
-    Ok(Json(view(&desk, &token).await?))
+    Ok(Json(view(&desk, &token, None).await?))
 }
 
 /// Sets how somebody signs in, by an invitation, which is used up by it.
 #[utoipa::path(
     post, path = "/v1/invitation",
     request_body = AcceptBody,
-    responses((status = 204), Problem),
+    responses(
+        (status = 204, description = "Set"),
+        (status = 200, description = "Set, with a second factor and recovery codes for it, shown this once", body = RecoveryCodes),
+        Problem
+    ),
     security(())
 )]
 pub(crate) async fn accept(State(desk): State<Desk>, headers: HeaderMap, body: JsonBody) -> Result<Response, Problem> {
-    cookies::from_here(&headers)?;
+    cookies::from_here(&desk, &headers)?;
     let mut f = body.fields();
     let token = f.required("token", parse::line(1..=200));
     let name = f.required("name", parse::parsed("must have 3 to 40 letters, digits, `.`, `-` or `_`"));
     let password = f.required("password", password::parse);
     let code = f.optional("code", parse::line(0..=40));
-    let (token, name, password, code) = f.finish((token, name, password, code))?;
+    let setup = f.optional("setup", parse::line(0..=200));
+    let (token, name, password, code, setup) = f.finish((token, name, password, code, setup))?;
     detached(async move {
-        let device = set_up(&desk, &token, Wanted { name, password, code }).await?;
+        let done = set_up(&desk, &token, Wanted { name, password, code, setup }).await?;
         let mut headers = HeaderMap::new();
-        headers.extend(device.map(|device| (header::SET_COOKIE, device)));
-        Ok((StatusCode::NO_CONTENT, headers).into_response())
+        headers.extend(done.device.map(|device| (header::SET_COOKIE, device)));
+        if done.recovery_codes.is_empty() {
+            return Ok((StatusCode::NO_CONTENT, headers).into_response());
+        }
+        Ok((headers, Json(RecoveryCodes { recovery_codes: done.recovery_codes })).into_response())
     })
     .await
 }
@@ -152,17 +167,20 @@ async fn invited(desk: &Desk, token: &str) -> Result<StaffMember, Problem> {
     find().ok_or_else(gone)
 }
 
-/// The key of the second factor that goes with an invitation. It follows from the link, so that it is the same each time
-/// the page is opened, and from a key of the vault.
-fn key(desk: &Desk, token: &str) -> Zeroizing<Vec<u8>> {
-    let bytes = Zeroizing::new(desk.record.vault().keyed("second factor", &[token.as_bytes()]));
-    Zeroizing::new(bytes[..KEY].to_vec())
+/// The key of the second factor that goes with an invitation, under each key of the vault. It follows from the link and from
+/// what the page that was opened alone knows: whoever saw the link before has another key.
+fn keys(desk: &Desk, token: &str, setup: &str) -> Vec<Zeroizing<Vec<u8>>> {
+    let all = desk.record.vault().keyed_all("second factor", &[token.as_bytes(), setup.as_bytes()]);
+    all.into_iter().map(|bytes| Zeroizing::new(Zeroizing::new(bytes)[..KEY].to_vec())).collect()
 }
 
-pub(super) async fn view(desk: &Desk, token: &str) -> Result<InvitationView, Problem> {
+/// What an invitation is for; with a new key, or the one that `setup` stands for.
+pub(super) async fn view(desk: &Desk, token: &str, setup: Option<&str>) -> Result<InvitationView, Problem> {
     let member = invited(desk, token).await?;
-    let key = key(desk, token);
+    let setup = setup.map_or_else(|| tokens::new().expose().to_owned(), ToOwned::to_owned);
+    let key = keys(desk, token, &setup).into_iter().next().unwrap_or_default();
     Ok(InvitationView {
+        setup,
         alias: member.alias.clone(),
         expires_at: member.invitation.as_ref().map(|invitation| invitation.until).unwrap_or_default(),
         second_factor_required: desk.sign_in.needs_second_factor(&member),
@@ -171,18 +189,28 @@ pub(super) async fn view(desk: &Desk, token: &str) -> Result<InvitationView, Pro
     })
 }
 
-/// Sets how the one whom the link invites signs in; the mark of the browser it was done from.
-pub(super) async fn set_up(desk: &Desk, token: &str, wanted: Wanted) -> Result<Option<HeaderValue>, Problem> {
-    let Wanted { name, password, code } = wanted;
+/// What somebody has who was invited.
+pub(super) struct Done {
+    /// The mark of the browser it was done from.
+    pub(super) device: Option<HeaderValue>,
+    /// To be shown this once; none without a second factor.
+    pub(super) recovery_codes: Vec<String>,
+}
+
+/// Sets how the one whom the link invites signs in.
+pub(super) async fn set_up(desk: &Desk, token: &str, wanted: Wanted) -> Result<Done, Problem> {
+    let Wanted { name, password, code, setup } = wanted;
     let member = invited(desk, token).await?;
-    let key = key(desk, token);
     let code = code.filter(|code| !code.trim().is_empty());
-    let step = code.as_deref().map(|code| {
-        let step = secret::step(&key, code, clock::now().timestamp());
-        step.ok_or_else(|| Problem::field("/code", "is not the code that the authenticator shows for this key now"))
+    let second = code.as_deref().map(|code| {
+        let setup = setup.filter(|setup| !setup.is_empty());
+        let setup = setup.ok_or_else(|| Problem::field("/setup", "is required with a code: it came with the key"))?;
+        let of = |key: Zeroizing<Vec<u8>>| secret::step(&key, code, clock::now().timestamp()).map(|step| (key, step));
+        let found = keys(desk, token, &setup).into_iter().find_map(of);
+        found.ok_or_else(|| Problem::field("/code", "is not the code that the authenticator shows for this key now"))
     });
-    let step = step.transpose()?;
-    if step.is_none() && desk.sign_in.needs_second_factor(&member) {
+    let second = second.transpose()?;
+    if second.is_none() && desk.sign_in.needs_second_factor(&member) {
         return Err(Problem::field("/code", "is required: this role signs in with a second factor"));
     }
     let breached = desk.sign_in.config.breached_passwords.as_deref();
@@ -197,11 +225,14 @@ pub(super) async fn set_up(desk: &Desk, token: &str, wanted: Wanted) -> Result<O
     if desk.feed.with(|known| known.named(&name)).is_some_and(|other| other != member.id) {
         return Err(Problem::field("/name", "is taken; choose another"));
     }
-    let secret = Secret { password: hash, key: step.map(|_| key.to_vec()) }.write()?;
+    let secret = Secret { password: hash, key: second.as_ref().map(|(key, _)| key.to_vec()) }.write()?;
+    let step = second.map(|(_, step)| step);
+    let Drawn { codes, hashes } =
+        if step.is_some() { recovery::draw() } else { Drawn { codes: vec![], hashes: vec![] } };
     let by = Authority::Invitation(tokens::hash_token(token));
-    let new = NewSignIn { by, name, secret: &secret, code: step };
+    let new = NewSignIn { by, name, secret: &secret, code: step, recovery_codes: hashes };
     let set = desk.record.set_sign_in(member.id, new, Actor::Staff(member.id)).await?;
     let facts = set.map_err(|_| gone())?;
     desk.feed.reach(&facts).await;
-    Ok(cookies::device(desk, member.id))
+    Ok(Done { device: cookies::device(desk, member.id), recovery_codes: codes })
 }

@@ -6,11 +6,16 @@
 pub(crate) mod cookies; // what a browser carries
 pub(crate) mod invitation; // setting up how somebody signs in
 pub(crate) mod machine; // tokens for programs
+pub(crate) mod oidc; // an account at one's organisation
 mod pace; // how often somebody may guess
 pub(crate) mod page; // the same for a browser, without script
+pub(crate) mod passkey; // keys that an authenticator keeps
 mod password; // which are taken, and hashing them
+pub(crate) mod recovery; // codes for whoever lost their authenticator
 mod secret; // what proves that it is them
 pub(crate) mod session; // signing in and out
+pub(crate) mod sessions; // which there are, and what somebody signs in with
+mod ticket; // what a browser keeps meanwhile
 
 use std::sync::Arc;
 
@@ -31,11 +36,20 @@ pub(crate) struct SignIn {
     pub(crate) kitchen: Arc<Kitchen>,
     /// Whoever takes a name holds it.
     names: Arc<tokio::sync::Mutex<()>>,
+    /// Who says who it is, where staff sign in with an account at their organisation.
+    provider: Option<Arc<oidc::Provider>>,
 }
 
 impl SignIn {
     pub(crate) fn new(config: config::SignIn) -> Self {
-        Self { config: Arc::new(config), kitchen: Arc::default(), names: Arc::default() }
+        let provider = config.oidc.clone().and_then(|oidc| match oidc::Provider::new(oidc) {
+            Ok(provider) => Some(Arc::new(provider)),
+            Err(error) => {
+                tracing::error!(%error, "nobody can sign in with an account of the organisation: TLS cannot be set up");
+                None
+            }
+        });
+        Self { config: Arc::new(config), kitchen: Arc::default(), names: Arc::default(), provider }
     }
 
     /// Whether somebody with these roles needs a second factor.

@@ -28,6 +28,16 @@ pub(super) fn address(parts: &Parts) -> String {
     source.unwrap_or_default().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// Counts a step of a sign-in by way of a provider or an authenticator, where there is nothing to guess.
+pub(super) async fn may_come_and_go(desk: &Desk, address: &str) -> Result<(), Problem> {
+    let key = format!("sign-in:{}", tokens::hash_token(&format!("by way of others at {address}")));
+    let allowed = desk.record.live().allow(&key, 4 * OF_AN_ADDRESS, WITHIN, clock::now()).await.unwrap_or(true);
+    if allowed {
+        return Ok(());
+    }
+    Err(Problem::new(Kind::TooManyRequests).detail("too many sign-ins from here; wait a while").retry_after(WITHIN))
+}
+
 /// Counts a try for `name` from `address`, by a browser with that mark if it is known; whose turn it is.
 pub(super) async fn may_try(desk: &Desk, name: &str, address: &str, device: Option<&str>) -> Result<Turn, Problem> {
     let allowed = async |key: String, most: u32, within: Duration| {

@@ -29,10 +29,13 @@ struct Html {
     title: String,
     text: String,
     form: Option<Form>,
+    recovery_codes: Vec<String>,
 }
 
 struct Form {
     view: InvitationView,
+    /// Where the account at their organisation is linked instead.
+    organisation: Option<String>,
     name: String,
     wrong: Vec<String>,
 }
@@ -40,8 +43,8 @@ struct Form {
 /// Shows the form. Showing it uses nothing up: mail scanners follow links.
 pub(crate) async fn show(State(desk): State<Desk>, token: Result<Segments<(String,)>, Problem>) -> Response {
     let Ok(Segments((token,))) = token else { return gone() };
-    match invitation::view(&desk, &token).await {
-        Ok(view) => render(StatusCode::OK, &asking(view, String::new(), Vec::new())),
+    match invitation::view(&desk, &token, None).await {
+        Ok(view) => render(StatusCode::OK, &asking(organisation(&desk, &token), view, String::new(), Vec::new())),
         Err(problem) => failed(&problem),
     }
 }
@@ -57,15 +60,18 @@ pub(crate) async fn send(
     if !is_own(&headers) {
         return render(StatusCode::FORBIDDEN, &plain("Open the link itself", FOREIGN));
     }
-    let view = match invitation::view(&desk, &token).await {
-        Ok(view) => view,
-        Err(problem) => return failed(&problem),
-    };
     let fields = match body::read(sent).await.map(|bytes| form(&bytes)) {
         Ok(fields) => fields.unwrap_or_default(),
         Err(problem) => return failed(&problem),
     };
+    let organisation = organisation(&desk, &token);
     let field = |wanted: &str| fields.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.clone());
+    // The key that they entered in their authenticator stays the one.
+    let setup = field("setup").filter(|setup| (1..=200).contains(&setup.len()));
+    let view = match invitation::view(&desk, &token, setup.as_deref()).await {
+        Ok(view) => view,
+        Err(problem) => return failed(&problem),
+    };
     let (typed, code) = (field("name").unwrap_or_default(), field("code"));
     let (password, again) = (field("password").unwrap_or_default(), field("again").unwrap_or_default());
     let mut wrong = Vec::new();
@@ -80,15 +86,16 @@ pub(crate) async fn send(
         wrong.push("Password: the two are not the same.".to_owned());
     }
     let (true, Ok(name)) = (wrong.is_empty(), name) else {
-        return render(StatusCode::UNPROCESSABLE_ENTITY, &asking(view, typed, wrong));
+        return render(StatusCode::UNPROCESSABLE_ENTITY, &asking(organisation, view, typed, wrong));
     };
-    let wanted = Wanted { name, password: Zeroizing::new(password), code };
+    let wanted = Wanted { name, password: Zeroizing::new(password), code, setup };
     let done = detached(async move { invitation::set_up(&desk, &token, wanted).await });
     match done.await {
-        Ok(device) => {
+        Ok(done) => {
             let text = "You can sign in to the desk with the name and password you chose. This link is used up.";
-            let mut response = render(StatusCode::OK, &plain("That is all", text));
-            response.headers_mut().extend(device.map(|device| (SET_COOKIE, device)));
+            let html = Html { recovery_codes: done.recovery_codes, ..plain("That is all", text) };
+            let mut response = render(StatusCode::OK, &html);
+            response.headers_mut().extend(done.device.map(|device| (SET_COOKIE, device)));
             response
         }
         Err(problem) if problem.kind() == Kind::InvalidContent => {
@@ -99,19 +106,23 @@ pub(crate) async fn send(
                     name.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(name).collect();
                 format!("{name}: {}.", error.detail)
             });
-            render(StatusCode::UNPROCESSABLE_ENTITY, &asking(view, typed, said.collect()))
+            render(StatusCode::UNPROCESSABLE_ENTITY, &asking(organisation, view, typed, said.collect()))
         }
         Err(problem) => failed(&problem),
     }
 }
 
-fn asking(view: InvitationView, name: String, wrong: Vec<String>) -> Html {
-    let form = Some(Form { view, name, wrong });
+fn organisation(desk: &Desk, token: &str) -> Option<String> {
+    desk.sign_in.config.oidc.is_some().then(|| format!("/i/{token}/organisation"))
+}
+
+fn asking(organisation: Option<String>, view: InvitationView, name: String, wrong: Vec<String>) -> Html {
+    let form = Some(Form { view, organisation, name, wrong });
     Html { form, ..plain("How you sign in", "Choose a name and a password for the desk. This link is good once.") }
 }
 
 fn plain(title: &str, text: &str) -> Html {
-    Html { frame: english(), title: title.to_owned(), text: text.to_owned(), form: None }
+    Html { frame: english(), title: title.to_owned(), text: text.to_owned(), form: None, recovery_codes: Vec::new() }
 }
 
 fn gone() -> Response {

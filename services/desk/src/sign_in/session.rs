@@ -6,15 +6,16 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use utoipa::ToSchema;
 use uuid::Uuid;
-use wideawake_domain::staff::{Authority, Change, CodeUsed, SignInName, StaffMember};
-use wideawake_domain::{StaffId, StreamId};
+use wideawake_domain::staff::{Authority, Change, Means, SignInName, StaffMember, Used};
+use wideawake_domain::{Actor, StaffId};
 use wideawake_runtime::http::auth::{cookie, same_origin};
 use wideawake_runtime::http::{JsonBody, Kind, Problem, Segments, detached, parse};
-use wideawake_runtime::record::NewSignIn;
-use wideawake_runtime::{RecordError, clock, tokens};
+use wideawake_runtime::record::{NewSession, NewSignIn};
+use wideawake_runtime::{clock, tokens};
 use zeroize::Zeroizing;
 
 use super::password;
+use super::recovery;
 use super::secret::{self, Secret};
 use super::{cookies, pace};
 use crate::desk::Desk;
@@ -29,7 +30,7 @@ pub(crate) struct SignInBody {
     name: String,
     #[schema(max_length = 200)]
     password: String,
-    /// Six digits of the authenticator, where there is one.
+    /// Six digits of the authenticator, where there is one, or a recovery code.
     #[schema(max_length = 40)]
     code: Option<String>,
 }
@@ -50,12 +51,22 @@ pub(crate) struct PasswordBody {
 }
 
 /// Somebody who proved that it is them.
-struct Proven {
+pub(super) struct Proven {
     /// As they were when they did.
     member: StaffMember,
     secret: Secret,
-    /// The time step of their code.
-    code: Option<u64>,
+    pub(super) second: Second,
+}
+
+/// By which second factor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Second {
+    /// They have none.
+    None,
+    /// The code of the authenticator of that time step.
+    Code(u64),
+    /// The recovery code of that hash.
+    Recovery(String),
 }
 
 fn wrong() -> Problem {
@@ -73,13 +84,13 @@ fn wrong() -> Problem {
     security(())
 )]
 pub(crate) async fn sign_in(State(desk): State<Desk>, parts: Parts, body: JsonBody) -> Result<Response, Problem> {
-    cookies::from_here(&parts.headers)?;
+    cookies::from_here(&desk, &parts.headers)?;
     let mut f = body.fields();
     let name = f.required("name", parse::line(1..=200));
     let password = f.required("password", password::presented);
     let code = f.optional("code", parse::line(0..=40));
     let (name, password, code) = f.finish((name, password, code))?;
-    let begun = begin(desk, parts, Presented { name, password, code }).await?;
+    let begun = sign_in_with(desk, parts, Presented { name, password, code }).await?;
     Ok(no_content(begun.cookies))
 }
 
@@ -99,7 +110,7 @@ pub(crate) struct Begun {
 }
 
 /// Begins a session for whoever presents what is right.
-pub(crate) async fn begin(desk: Desk, parts: Parts, presented: Presented) -> Result<Begun, Problem> {
+pub(crate) async fn sign_in_with(desk: Desk, parts: Parts, presented: Presented) -> Result<Begun, Problem> {
     let Presented { name, password, code } = presented;
     detached(async move {
         // Another process may have let them in a moment ago. The same for everyone, so that it tells nothing.
@@ -108,6 +119,7 @@ pub(crate) async fn begin(desk: Desk, parts: Parts, presented: Presented) -> Res
         let id = name.as_ref().and_then(|name| desk.feed.with(|known| known.named(name)));
         let name = name.as_ref().map_or("?", SignInName::as_str);
         let proven = prove(&desk, &parts, (id, name), password, code.as_deref()).await?;
+        spend(&desk, &proven).await?;
         let cookies = start(&desk, &proven).await?;
         Ok(Begun { member: proven.member, cookies })
     })
@@ -115,73 +127,123 @@ pub(crate) async fn begin(desk: Desk, parts: Parts, presented: Presented) -> Res
 }
 
 /// Whoever knows password and code of the one with that name. An unknown name is looked up and compared like any other.
-async fn prove(
+pub(super) async fn prove(
     desk: &Desk,
     parts: &Parts,
     (id, name): (Option<StaffId>, &str),
     password: Zeroizing<String>,
     code: Option<&str>,
 ) -> Result<Proven, Problem> {
-    let device = id.and_then(|id| cookies::known_device(&desk.record, &parts.headers, id));
+    let device = id.and_then(|id| cookies::known_device(desk, &parts.headers, id));
     let turn = pace::may_try(desk, name, &pace::address(parts), device.as_deref()).await?;
-    let member = desk.record.staff(id.unwrap_or(StaffId(Uuid::nil()))).await?.filter(|member| !member.removed);
-    let secret = match &member {
+    // A name that nobody has is looked up as somebody's whom only we can tell, so that it takes as long as one that exists: the
+    // same profile is read each time, the same key unwrapped, a secret opened and a password compared.
+    let lot = desk.record.vault().keyed("no such name", &[name.as_bytes()]);
+    let lot = lot.iter().take(8).fold(0, |lot, byte| lot << 8 | u64::from(*byte));
+    let instead = desk.feed.with(|known| known.somebody_with_a_name(lot));
+    let read =
+        desk.record.staff(id.or(instead).unwrap_or(StaffId(Uuid::nil()))).await?.filter(|member| !member.removed);
+    let secret = match &read {
         Some(member) => desk.record.sign_in_secret(member).await?.and_then(|text| Secret::read(&text)),
-        None => {
-            desk.record.ledger().key(StreamId::staff(StaffId(Uuid::nil()))).await.map_err(RecordError::from)?;
-            None
-        }
+        None => None,
     };
+    let (member, secret) = if id.is_some() { (read, secret) } else { (None, None) };
     let hash = secret.as_ref().map(|secret| secret.password.clone());
     let fits = desk.sign_in.kitchen.fits(turn, password, hash).await?;
     let (Some(member), Some(secret), true) = (member, secret, fits) else { return Err(wrong()) };
-    let code = match (&secret.key, code) {
-        (Some(key), Some(code)) => Some(secret::step(key, code, clock::now().timestamp()).ok_or_else(wrong)?),
+    let second = match (&secret.key, code) {
+        (Some(key), Some(code)) => match recovery::hash(code).filter(|hash| member.recovery_codes.contains(hash)) {
+            Some(hash) => Second::Recovery(hash),
+            None => Second::Code(secret::step(key, code, clock::now().timestamp()).ok_or_else(wrong)?),
+        },
         (Some(_), None) => return Err(Kind::SecondFactorNeeded.into()),
         (None, _) if desk.sign_in.needs_second_factor(&member) => {
             let detail = "your role needs a second factor, and you have none; ask for a new invitation";
             return Err(Problem::new(Kind::Forbidden).detail(detail));
         }
-        (None, _) => None,
+        (None, _) => Second::None,
     };
-    Ok(Proven { member, secret, code })
+    Ok(Proven { member, secret, second })
 }
 
-/// Begins a session under a new token, whatever the browser carried before.
-async fn start(desk: &Desk, proven: &Proven) -> Result<Vec<HeaderValue>, Problem> {
+/// How somebody proved that it is them, who begins a session. See [`NewSession`].
+pub(super) struct Begin {
+    pub(super) by: Means,
+    pub(super) code: Option<u64>,
+    pub(super) second_factor: bool,
+    pub(super) once: Option<Uuid>,
+}
+
+/// Begins a session under a new token, whatever the browser carried before; the cookies that it is to carry.
+pub(super) async fn begin(desk: &Desk, member: &StaffMember, how: Begin) -> Result<Vec<HeaderValue>, Problem> {
     let token = tokens::new();
-    let lifetimes = &desk.sign_in.config.lifetimes;
-    let started = desk.record.start_session(&proven.member, token.hash(), proven.code, lifetimes).await?;
-    let facts = started.map_err(code_used)?;
+    let Begin { by, code, second_factor, once } = how;
+    let new = NewSession { token: token.hash(), by, code, second_factor, once };
+    let started = desk.record.start_session(member, new, &desk.sign_in.config.lifetimes).await?;
+    let facts = started.map_err(used)?;
     desk.feed.reach(&facts).await;
-    let cookies = [cookies::session(desk, token.expose()), cookies::device(desk, proven.member.id)];
+    let cookies = [cookies::session(desk, token.expose()), cookies::device(desk, member.id)];
     Ok(cookies.into_iter().flatten().collect())
 }
 
-fn code_used(used: CodeUsed) -> Problem {
-    Problem::new(Kind::Unauthorized).detail(format!("{used}; wait for the next"))
+/// Begins the session of somebody whose second factor was spent, if it has to be.
+async fn start(desk: &Desk, proven: &Proven) -> Result<Vec<HeaderValue>, Problem> {
+    let (by, code) = match proven.second {
+        Second::None => (Means::Password, None),
+        Second::Code(code) => (Means::Password, Some(code)),
+        Second::Recovery(_) => (Means::RecoveryCode, None),
+    };
+    let how = Begin { by, code, second_factor: by == Means::RecoveryCode, once: None };
+    begin(desk, &proven.member, how).await
 }
 
-fn no_content(cookies: impl IntoIterator<Item = HeaderValue>) -> Response {
-    let mut headers = HeaderMap::new();
-    for cookie in cookies {
-        headers.append(header::SET_COOKIE, cookie);
+/// Takes what is good once: a recovery code is used up, and a code of the authenticator was not used before, as far as this
+/// desk knows. Whoever takes it records it.
+pub(super) async fn spend(desk: &Desk, proven: &Proven) -> Result<(), Problem> {
+    match &proven.second {
+        Second::None => Ok(()),
+        Second::Code(code) => desk.feed.with(|known| known.sessions.use_code(&proven.member, *code)).map_err(used),
+        Second::Recovery(hash) => {
+            let id = proven.member.id;
+            let spent = desk.record.decide_staff(id, Actor::Staff(id), |member, _| {
+                member.use_recovery_code(hash).map(|event| vec![event.into()])
+            });
+            let facts = spent.await?.map_err(used)?;
+            desk.feed.reach(&facts).await;
+            Ok(())
+        }
     }
+}
+
+pub(super) fn used(used: Used) -> Problem {
+    let what_now = match used {
+        Used::Code => "wait for the next",
+        Used::Answer => "begin again",
+    };
+    Problem::new(Kind::Unauthorized).detail(format!("{used}; {what_now}"))
+}
+
+pub(super) fn no_content(cookies: impl IntoIterator<Item = HeaderValue>) -> Response {
+    let cookies = cookies.into_iter().map(|cookie| (header::SET_COOKIE, cookie));
+    let mut headers = HeaderMap::new();
+    cookies.for_each(|(name, cookie)| {
+        headers.append(name, cookie);
+    });
     (StatusCode::NO_CONTENT, headers).into_response()
 }
 
 /// Signs out. Harmless to repeat.
 #[utoipa::path(delete, path = "/v1/session", responses((status = 204), Problem), security(("session" = []), ()))]
 pub(crate) async fn sign_out(State(desk): State<Desk>, headers: HeaderMap) -> Result<Response, Problem> {
-    if cookie(&headers, COOKIE).is_some() {
+    if cookie(&headers, &cookies::name(&desk, COOKIE)).is_some() {
         same_origin(&Method::DELETE, &headers)?;
     }
     Ok(no_content(end(desk, &headers).await?))
 }
 
 /// Ends the session that a browser carries, if there is one; gives what takes it away.
-pub(crate) async fn end(desk: Desk, headers: &HeaderMap) -> Result<Option<HeaderValue>, Problem> {
-    let Some(token) = cookie(headers, COOKIE) else { return Ok(None) };
+pub(crate) async fn end(desk: Desk, headers: &HeaderMap) -> Result<Vec<HeaderValue>, Problem> {
+    let Some(token) = cookie(headers, &cookies::name(&desk, COOKIE)) else { return Ok(Vec::new()) };
     let hash = tokens::hash_token(token.expose());
     detached(async move {
         let mut session = desk.feed.with(|known| known.sessions.by_token(&hash).cloned());
@@ -193,7 +255,7 @@ pub(crate) async fn end(desk: Desk, headers: &HeaderMap) -> Result<Option<Header
             let facts = desk.record.end_session(&session).await?;
             desk.feed.reach(&facts).await;
         }
-        Ok(cookies::no_session(&desk))
+        Ok(cookies::no_session(&desk).into_iter().collect())
     })
     .await
 }
@@ -252,12 +314,11 @@ pub(crate) async fn change_password(
         let proven = prove(&desk, &parts, who, password, code.as_deref()).await?;
         // Before anything is changed: the new session would be refused for it.
         desk.feed.refresh_now_and_then().await;
-        let fresh = |code| desk.feed.with(|known| known.sessions.use_code(&proven.member, code));
-        proven.code.map_or(Ok(()), fresh).map_err(code_used)?;
         let breached = desk.sign_in.config.breached_passwords.as_deref();
         if let Some(why) = password::weakness(breached, &new, sign_in.name.as_str()).await? {
             return Err(Problem::field("/new", why));
         }
+        spend(&desk, &proven).await?;
         let hash = desk.sign_in.kitchen.hash(new).await?;
         let secret = Secret { password: hash, key: proven.secret.key.clone() }.write()?;
         let set = NewSignIn {
@@ -265,6 +326,7 @@ pub(crate) async fn change_password(
             name: sign_in.name.clone(),
             secret: &secret,
             code: proven.member.sign_in.as_ref().and_then(|sign_in| sign_in.code),
+            recovery_codes: Vec::new(),
         };
         let set = desk.record.set_sign_in(caller.id(), set, caller.actor()).await?;
         let facts = set.map_err(|_| Problem::new(Kind::Conflict))?;

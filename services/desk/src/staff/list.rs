@@ -60,6 +60,8 @@ pub(crate) struct StaffDetail {
     extra: Vec<EntryView>,
     /// How they can be paged.
     contact_methods: Vec<ContactMethodView>,
+    /// Whether they have a bearer token. It ends when they become a supervisor or an admin, and so do those of programs.
+    has_token: bool,
 }
 
 /// Everyone whom the caller may know of.
@@ -107,6 +109,7 @@ pub(crate) fn detail(desk: &Desk, caller: &Caller, id: StaffId) -> Result<Json<S
             leave: entries(&member.leave),
             extra: entries(&member.extra),
             contact_methods: methods(&member.contact_methods),
+            has_token: !member.token.is_empty(),
         })
     });
     Ok(Json(detail.ok_or(Kind::NotFound)?))

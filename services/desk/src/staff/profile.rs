@@ -18,10 +18,11 @@ use super::hours::zone;
 use super::list::{self, StaffDetail};
 use super::training::{self, QualificationBody};
 use crate::desk::Desk;
+use crate::feed::Projection;
 use crate::permit::Caller;
 
 /// How many requests somebody holds at once unless told otherwise.
-const CAPACITY: u32 = 2;
+pub(crate) const CAPACITY: u32 = 2;
 
 /// The most pools that one person serves.
 const POOLS: usize = 100;
@@ -189,7 +190,8 @@ pub(crate) async fn add(
     .await
 }
 
-/// Changes somebody's profile.
+/// Changes somebody's profile. Whoever becomes a supervisor or an admin, and was none before, loses their bearer token and those
+/// of programs: give them new ones, or let them sign in.
 #[utoipa::path(
     patch, path = "/v1/staff/{id}",
     params(("id" = Uuid, Path)),
@@ -249,22 +251,25 @@ pub(crate) async fn remove(
 /// The dispatcher of a pool knows nothing of what somebody has in another: it would count places as free that are not, and
 /// ask whoever holds a request of the highest priority. So a volunteer takes nothing along.
 fn check_nothing_left_behind(desk: &Desk, member: &StaffMember, pools: &[Pool]) -> Result<(), Problem> {
-    let leaves = |pool: &Pool| member.serves(pool) && !pools.contains(pool);
-    let has_something = desk.feed.with(|known| {
-        known.involving(member.id).any(|id| {
-            known.requests.get(&id).is_some_and(|known| {
-                let request = &known.request;
-                let is_theirs = request.holder() == Some(member.id)
-                    || request.offers.iter().any(|offer| offer.volunteer == member.id);
-                is_theirs && leaves(&request.pool)
-            })
-        })
-    });
-    if !member.is(Role::Volunteer) || !has_something {
+    if !desk.feed.with(|known| leaves_something(known, member, pools)) {
         return Ok(());
     }
     let detail = "they hold a conversation or are offered one; change their pool when that is over";
     Err(Problem::new(Kind::Conflict).detail(detail))
+}
+
+/// Whether a volunteer holds or is offered a request of a pool that is none of these.
+pub(crate) fn leaves_something(known: &Projection, member: &StaffMember, pools: &[Pool]) -> bool {
+    let leaves = |pool: &Pool| member.serves(pool) && !pools.contains(pool);
+    let has_something = known.involving(member.id).any(|id| {
+        known.requests.get(&id).is_some_and(|known| {
+            let request = &known.request;
+            let is_theirs =
+                request.holder() == Some(member.id) || request.offers.iter().any(|offer| offer.volunteer == member.id);
+            is_theirs && leaves(&request.pool)
+        })
+    });
+    member.is(Role::Volunteer) && has_something
 }
 
 /// Somebody has to be able to let others in.

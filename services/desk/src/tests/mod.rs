@@ -406,6 +406,8 @@ fn any_body(path: &str, staff: StaffId) -> Value {
         "machine-tokens" => {
             json!({"name": "reports", "scopes": ["board:read"], "expires_at": clock::now() + TimeDelta::days(1)})
         }
+        "recovery-codes" => json!({"password": "seven wet herons", "code": "123456"}),
+        "passkeys" => json!({"name": "telephone", "credential": {}}),
         "password" => json!({"password": "seven wet herons", "new": "nine dry herons"}),
         "staff" => {
             json!({"alias": "New", "roles": ["volunteer"], "pools": ["main"], "zone": "Europe/Madrid", "languages": ["en"]})

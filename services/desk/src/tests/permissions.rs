@@ -4,8 +4,17 @@ use crate::permit::{CALLS, Call};
 const EVERY: [Role; 4] = [Role::Volunteer, Role::Supervisor, Role::Professional, Role::Admin];
 
 /// Whoever holds the key, whoever signs, and whoever is about to prove who they are.
-const OPEN: [&str; 5] =
-    ["/v1/staff/{id}/calendar.ics", "/v1/inbound/sms", "/v1/session", "/v1/invitation", "/v1/invitation/look"];
+const OPEN: [&str; 9] = [
+    "/v1/staff/{id}/calendar.ics",
+    "/v1/inbound/sms",
+    "/v1/session",
+    "/v1/session/passkey",
+    "/v1/session/passkey/challenge",
+    "/v1/session/oidc",
+    "/v1/session/oidc/callback",
+    "/v1/invitation",
+    "/v1/invitation/look",
+];
 
 #[test]
 fn every_call_of_the_document_is_in_the_table_and_the_other_way_round() {
@@ -38,6 +47,8 @@ async fn every_call_with_every_wrong_role_is_refused_and_without_a_token_too() {
             .replace("{stream}", &format!("request:{id}"));
         let concrete = concrete.replace("{entry}", &Uuid::nil().to_string());
         let concrete = concrete.replace("{token}", &Uuid::nil().to_string());
+        let concrete = concrete.replace("{passkey}", &Uuid::nil().to_string());
+        let concrete = concrete.replace("{session}", &Uuid::nil().to_string());
         let body = any_body(&concrete, people[&Role::Volunteer]);
         let bare = bench.send(bench.request(None, method, &concrete, Some(&body))).await;
         assert_eq!(bare.status(), 401, "{method} {concrete}");

@@ -2,7 +2,8 @@
 
 use wideawake_domain::escalation;
 use wideawake_domain::request::Joining;
-use wideawake_domain::staff::{Change, Entry, MachineToken};
+use wideawake_domain::staff::{Change, Entry, Lifetimes, MachineToken, Means, PasskeyAdded, StaffMember};
+use wideawake_runtime::record::NewSession;
 
 use super::*;
 use crate::permit::walk::{About, Tie, Verdict, verdict};
@@ -47,6 +48,23 @@ impl House {
         let elsewhere = tie == Tie::Elsewhere && matches!(call.about, About::Request(_) | About::Escalation(_));
         let caller = bench.staff(&[role], &[if elsewhere { "other" } else { "main" }]).await;
         let path = match call.about {
+            About::Oneself if call.path.contains("{passkey}") => {
+                let (id, of) = (clock::new_id(), "telephone".to_owned());
+                let (credential, key) = (id.to_string(), String::new());
+                let key = PasskeyAdded { id, name: of, credential, key, algorithm: -7, counter: 0 };
+                let added = |_: &StaffMember, _| Ok::<_, ()>(vec![key.clone().into()]);
+                let facts = bench.desk.record.decide_staff(caller, Actor::Staff(caller), added).await;
+                bench.desk.feed.reach(&facts.expect("a record").expect("it is added")).await;
+                call.path.replace("{passkey}", &id.to_string())
+            }
+            About::Oneself if call.path.contains("{session}") => {
+                let (member, id) = (bench.desk.member(caller).expect("they are there"), clock::new_id());
+                let (token, once) = (id.to_string(), Some(id));
+                let new = NewSession { token, by: Means::Password, code: None, second_factor: true, once };
+                let facts = bench.desk.record.start_session(&member, new, &Lifetimes::default()).await;
+                bench.desk.feed.reach(&facts.expect("a record").expect("it begins")).await;
+                call.path.replace("{session}", &id.to_string())
+            }
             About::Oneself | About::Pool => call.path.replace("{id}", &self.stand_in),
             About::Offer => {
                 let to = if tie == Tie::Offered { caller } else { self.holder };
@@ -201,6 +219,7 @@ async fn a_program_makes_the_calls_that_its_token_is_for_and_no_others() {
         let path = call.path.replace("{id}", &Uuid::nil().to_string()).replace("{name}", "primary");
         let path = path.replace("{entry}", &Uuid::nil().to_string()).replace("{token}", &Uuid::nil().to_string());
         let path = path.replace("{stream}", &format!("request:{}", Uuid::nil()));
+        let path = path.replace("{passkey}", &Uuid::nil().to_string()).replace("{session}", &Uuid::nil().to_string());
         let body = any_body(&path, house.holder);
         let mut request = bench.request(None, &call.method, &path, Some(&body));
         let value = format!("Bearer {}", token["token"].as_str().expect("a token"));

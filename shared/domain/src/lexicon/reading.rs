@@ -86,7 +86,8 @@ impl Reading {
             return self.push(token, bare, vocabulary);
         }
         let plain = if written.contains(|c: char| c.is_ascii_digit()) { readings(written).next() } else { None };
-        let meant = plain.and_then(|plain| vocabulary.meant(&plain, sound)).or_else(|| vocabulary.meant(written, sound));
+        let meant =
+            plain.and_then(|plain| vocabulary.meant(&plain, sound)).or_else(|| vocabulary.meant(written, sound));
         self.push(token, meant.unwrap_or(written), vocabulary);
     }
 

@@ -47,6 +47,18 @@ events! {
         MachineTokenIssued = "machine_token_issued",
         /// A program may no longer act for them.
         MachineTokenRevoked = "machine_token_revoked",
+        /// They sign in with an account at their organisation; every session before it is void.
+        OrganisationLinked = "organisation_linked",
+        /// They have recovery codes; those before are void.
+        RecoveryCodesSet = "recovery_codes_set",
+        /// They used up a recovery code.
+        RecoveryCodeUsed = "recovery_code_used",
+        /// They have one more passkey.
+        PasskeyAdded = "passkey_added",
+        /// They signed in with a passkey that counts.
+        PasskeyUsed = "passkey_used",
+        /// They have one passkey less.
+        PasskeyRemoved = "passkey_removed",
         /// They left.
         Removed = "removed",
     }
@@ -64,6 +76,12 @@ impl StaffEvent {
                 | Self::SignedOutEverywhere(_)
                 | Self::MachineTokenIssued(_)
                 | Self::MachineTokenRevoked(_)
+                | Self::OrganisationLinked(_)
+                | Self::RecoveryCodesSet(_)
+                | Self::RecoveryCodeUsed(_)
+                | Self::PasskeyAdded(_)
+                | Self::PasskeyUsed(_)
+                | Self::PasskeyRemoved(_)
         )
     }
 }
@@ -367,6 +385,64 @@ pub struct MachineTokenIssued {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MachineTokenRevoked {
     /// Which of their tokens.
+    pub id: Uuid,
+}
+
+/// They sign in with an account at their organisation, by an invitation or because the organisation's provider was trusted to
+/// say who may. Every session before it is void.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrganisationLinked {
+    /// Which account: SHA-256 over the provider's issuer and the subject there, base64.
+    pub account: String,
+}
+
+/// They have recovery codes, each good once in place of a code of the authenticator; those before are void.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecoveryCodesSet {
+    /// SHA-256 of each, base64. A code has 80 random bits.
+    pub codes: Vec<String>,
+    /// The time step of the code of the authenticator by which they asked for them; see [`SignInSet::code`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<u64>,
+}
+
+/// They used up a recovery code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecoveryCodeUsed {
+    /// See [`RecoveryCodesSet::codes`].
+    pub code: String,
+}
+
+/// They have one more passkey. Nothing here is secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PasskeyAdded {
+    /// Which of their passkeys.
+    pub id: Uuid,
+    /// What they call it.
+    pub name: String,
+    /// What the authenticator calls it, base64url.
+    pub credential: String,
+    /// The public key in COSE, base64url.
+    pub key: String,
+    /// Its algorithm, as in the COSE registry.
+    pub algorithm: i32,
+    /// How often the authenticator says it was used; 0 for one that does not count.
+    pub counter: u32,
+}
+
+/// They signed in with a passkey that counts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PasskeyUsed {
+    /// Which of their passkeys.
+    pub id: Uuid,
+    /// See [`PasskeyAdded::counter`].
+    pub counter: u32,
+}
+
+/// They have one passkey less.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PasskeyRemoved {
+    /// Which of their passkeys.
     pub id: Uuid,
 }
 

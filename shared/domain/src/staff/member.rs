@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 use uuid::Uuid;
 
 use super::event::*;
+use super::organisation::OrganisationAccount;
 use super::sign_in::{Invitation, MachineToken, SignIn};
 use crate::event::Event;
 use crate::record::StreamKind;
@@ -33,7 +34,7 @@ pub struct StaffMember {
     pub capacity: u32,
     /// What they are trained in.
     pub qualifications: Vec<Qualification>,
-    /// SHA-256 of the bearer token, base64.
+    /// SHA-256 of the bearer token, base64; empty when there is none.
     pub token: String,
     /// When they are scheduled.
     pub shifts: Vec<crate::schedule::Shift>,
@@ -47,6 +48,12 @@ pub struct StaffMember {
     pub invitation: Option<Invitation>,
     /// How they sign in.
     pub sign_in: Option<SignIn>,
+    /// The passkeys that they sign in with.
+    pub passkeys: Vec<PasskeyAdded>,
+    /// SHA-256 of each recovery code that they have not used, base64.
+    pub recovery_codes: Vec<String>,
+    /// The account at their organisation by which they sign in, or did.
+    pub organisation: Option<OrganisationAccount>,
     /// The newest event that voided every session before it; a session names the one that it was begun under.
     pub sessions_since: Version,
     /// The programs that may act for them.
@@ -173,6 +180,9 @@ impl StaffMember {
             contact_methods: Vec::new(),
             invitation: None,
             sign_in: None,
+            passkeys: Vec::new(),
+            recovery_codes: Vec::new(),
+            organisation: None,
             sessions_since: Version::NONE,
             machine_tokens: Vec::new(),
             removed: false,
@@ -184,10 +194,10 @@ impl StaffMember {
             StaffEvent::Added(_) | StaffEvent::ConversationRead(_) => {}
             StaffEvent::Changed(changed) => {
                 let Changed { alias, roles, pools, zone, languages, capacity } = changed;
-                // Whoever could invite them before could be them afterwards.
-                let gains = |role| !self.is(role) && roles.as_ref().is_some_and(|roles| roles.contains(&role));
-                if gains(Role::Supervisor) || gains(Role::Admin) {
+                if roles.as_ref().is_some_and(|roles| self.rises(roles)) {
                     self.invitation = None;
+                    self.token.clear();
+                    self.machine_tokens.clear();
                 }
                 replace(&mut self.alias, alias);
                 replace(&mut self.roles, roles);
@@ -206,15 +216,34 @@ impl StaffMember {
             StaffEvent::ContactMethodsSet(set) => self.contact_methods = set.methods,
             StaffEvent::Invited(invited) => {
                 self.invitation = Some(Invitation { token: invited.token, until: invited.until });
-                self.sign_in = None;
+                self.forget_sign_in();
+                self.sessions_since = self.version;
+            }
+            StaffEvent::OrganisationLinked(linked) => {
+                self.invitation = None;
+                self.organisation = Some(OrganisationAccount { account: linked.account, is_good: true });
                 self.sessions_since = self.version;
             }
             StaffEvent::SignInSet(set) => {
                 let SignInSet { name, secret, code } = set;
                 self.invitation = None;
+                if code.is_none() {
+                    self.recovery_codes.clear();
+                }
                 self.sign_in = Some(SignIn { name, secret, code, version: self.version });
                 self.sessions_since = self.version;
             }
+            StaffEvent::RecoveryCodesSet(set) => {
+                self.recovery_codes = set.codes;
+                self.sign_in.iter_mut().for_each(|sign_in| sign_in.code = sign_in.code.max(set.code));
+            }
+            StaffEvent::RecoveryCodeUsed(used) => self.recovery_codes.retain(|code| *code != used.code),
+            StaffEvent::PasskeyAdded(key) => self.passkeys.push(key),
+            StaffEvent::PasskeyUsed(used) => {
+                let key = self.passkeys.iter_mut().find(|key| key.id == used.id);
+                key.into_iter().for_each(|key| key.counter = used.counter);
+            }
+            StaffEvent::PasskeyRemoved(removed) => self.passkeys.retain(|key| key.id != removed.id),
             StaffEvent::SignedOutEverywhere(_) => self.sessions_since = self.version,
             StaffEvent::MachineTokenIssued(issued) => {
                 let MachineTokenIssued { id, name, token, scopes, until } = issued;
@@ -223,10 +252,25 @@ impl StaffMember {
             StaffEvent::MachineTokenRevoked(revoked) => self.machine_tokens.retain(|token| token.id != revoked.id),
             StaffEvent::Removed(_) => {
                 self.removed = true;
-                (self.invitation, self.sign_in) = (None, None);
+                self.invitation = None;
+                self.forget_sign_in();
                 self.machine_tokens.clear();
             }
         }
+    }
+
+    fn forget_sign_in(&mut self) {
+        self.sign_in = None;
+        self.passkeys.clear();
+        self.recovery_codes.clear();
+        self.organisation.iter_mut().for_each(|organisation| organisation.is_good = false);
+    }
+
+    /// Whether they have more to say with these roles. Whoever could invite them before, or had a token of theirs, could be them
+    /// afterwards: so invitations and bearer tokens end with it. An admin could give themself any role already.
+    pub fn rises(&self, roles: &[Role]) -> bool {
+        let gains = |role| !self.is(role) && roles.contains(&role);
+        !self.is(Role::Admin) && (gains(Role::Supervisor) || gains(Role::Admin))
     }
 
     /// Whether they have that role.
@@ -364,6 +408,22 @@ mod tests {
         assert_eq!(profile.change(Change::Profile(changed)), Ok(vec!["changed"]));
         assert_eq!((profile.0.capacity, &*profile.0.alias), (5, "Ada"));
         assert!(profile.0.is(Role::Supervisor) && !profile.0.is(Role::Volunteer));
+    }
+
+    #[test]
+    fn what_was_given_to_somebody_before_they_rose_is_void_afterwards() {
+        let roles = |roles: &[Role]| Change::Profile(Changed { roles: Some(roles.to_vec()), ..Changed::default() });
+        let mut profile = Profile::new();
+        profile.change(roles(&[Role::Professional, Role::Volunteer])).unwrap();
+        assert_eq!(profile.0.token, "hash", "that is no more to say");
+        profile.change(roles(&[Role::Supervisor])).unwrap();
+        assert_eq!((&*profile.0.token, profile.0.machine_tokens.len()), ("", 0));
+        profile.change(Change::Token("new".to_owned())).unwrap();
+        profile.change(roles(&[Role::Admin])).unwrap();
+        assert_eq!(profile.0.token, "");
+        profile.change(Change::Token("new".to_owned())).unwrap();
+        profile.change(roles(&[Role::Admin, Role::Supervisor])).unwrap();
+        assert_eq!(profile.0.token, "new", "an admin could have done anything already");
     }
 
     #[test]

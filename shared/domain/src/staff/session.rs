@@ -40,8 +40,46 @@ pub struct SessionStarted {
     /// The time step of the code that proved the second factor; absent when there was none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<u64>,
+    /// How they proved that it is them.
+    #[serde(default, skip_serializing_if = "Means::is_password")]
+    pub by: Means,
+    /// Whether that was worth a second factor without a code.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub second_factor: bool,
     /// When it ends, however much it is used.
     pub ends_at: DateTime<Utc>,
+}
+
+/// How somebody proves that it is them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Means {
+    /// A password, with a code of an authenticator if they have one.
+    #[default]
+    Password,
+    /// A password and a recovery code.
+    RecoveryCode,
+    /// A passkey.
+    Passkey,
+    /// An account at their organisation.
+    Organisation,
+}
+
+impl Means {
+    /// The name in JSON.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::RecoveryCode => "recovery_code",
+            Self::Passkey => "passkey",
+            Self::Organisation => "organisation",
+        }
+    }
+
+    #[allow(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
+    const fn is_password(&self) -> bool {
+        matches!(self, Self::Password)
+    }
 }
 
 /// Its token was replaced, since it is used.
@@ -104,6 +142,10 @@ pub struct Session {
     pub id: Uuid,
     /// The stream it stands in.
     pub stream: StreamId,
+    /// When it began.
+    pub began_at: DateTime<Utc>,
+    /// How they proved that it is them.
+    pub by: Means,
     /// See [`SessionStarted::since`].
     pub since: Version,
     /// The hash of its token.
@@ -154,10 +196,16 @@ impl Session {
     }
 }
 
-/// The code of a second factor, or a later one, was used already.
+/// What is good once was used already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("this code was used already")]
-pub struct CodeUsed;
+pub enum Used {
+    /// The code of a second factor, or a later one.
+    #[error("this code was used already")]
+    Code,
+    /// The answer to a challenge.
+    #[error("this sign-in was used already")]
+    Answer,
+}
 
 /// The sessions that there are, by the streams that were read.
 #[derive(Clone, Debug, Default)]
@@ -206,7 +254,7 @@ impl Sessions {
     }
 
     fn start(&mut self, fact: &Recorded, started: SessionStarted) -> Option<StaffId> {
-        let SessionStarted { staff, session: id, token, since, code, ends_at } = started;
+        let SessionStarted { staff, session: id, token, since, code, by, second_factor, ends_at } = started;
         if let Some(code) = code {
             let newest = self.codes.entry(staff).or_default();
             *newest = code.max(*newest);
@@ -217,11 +265,13 @@ impl Sessions {
             staff,
             id,
             stream: fact.stream,
+            began_at: fact.at,
+            by,
             since,
             token,
             proven_at: fact.at,
             before: None,
-            second_factor: code.is_some(),
+            second_factor: second_factor || code.is_some(),
             ends_at,
         };
         self.sessions.insert(id, session);
@@ -252,6 +302,11 @@ impl Sessions {
         self.sessions.get(self.tokens.get(hash)?)
     }
 
+    /// The sessions of somebody that were not ended, the one that ends first being first.
+    pub fn of_staff(&self, staff: StaffId) -> impl Iterator<Item = &Session> {
+        self.of.get(&staff).into_iter().flatten().filter_map(|(_, id)| self.sessions.get(id))
+    }
+
     /// A session that was not ended.
     pub fn get(&self, id: Uuid) -> Option<&Session> {
         self.sessions.get(&id)
@@ -268,10 +323,10 @@ impl Sessions {
     }
 
     /// A code is good once, and so is none of an earlier time step: whoever looked over somebody's shoulder is too late.
-    pub fn use_code(&self, member: &StaffMember, code: u64) -> Result<(), CodeUsed> {
+    pub fn use_code(&self, member: &StaffMember, code: u64) -> Result<(), Used> {
         let proven = member.sign_in.as_ref().and_then(|sign_in| sign_in.code);
         let newest = self.codes.get(&member.id).copied().max(proven);
-        if newest.is_some_and(|newest| code <= newest) { Err(CodeUsed) } else { Ok(()) }
+        if newest.is_some_and(|newest| code <= newest) { Err(Used::Code) } else { Ok(()) }
     }
 
     /// Forgets what is over, however much it was used.
@@ -354,7 +409,19 @@ mod tests {
         fn start(&mut self, n: u128, minute: i64, code: Option<u64>) -> Option<StaffId> {
             let ends_at = at(minute) + LIFETIMES.absolute;
             let (session, token) = (Uuid::from_u128(n), format!("t{n}"));
-            self.append(minute, SessionStarted { staff: who(), session, token, since: Version::NONE, code, ends_at })
+            self.append(
+                minute,
+                SessionStarted {
+                    staff: who(),
+                    session,
+                    token,
+                    since: Version::NONE,
+                    code,
+                    by: Means::Password,
+                    second_factor: false,
+                    ends_at,
+                },
+            )
         }
 
         fn rotate(&mut self, n: u128, minute: i64, token: &str) {
@@ -427,7 +494,7 @@ mod tests {
         let mut record = empty();
         record.start(1, 0, Some(100));
         let may = |code| record.0.use_code(&member(), code);
-        assert_eq!((may(99), may(100), may(101)), (Err(CodeUsed), Err(CodeUsed), Ok(())));
+        assert_eq!((may(99), may(100), may(101)), (Err(Used::Code), Err(Used::Code), Ok(())));
     }
 
     #[test]

@@ -106,6 +106,16 @@ impl StaffMember {
         self.invitation.as_ref().filter(|one| !self.removed && one.token == token_hash && now < one.until)
     }
 
+    /// Whether that is authority enough at `now` to set how they sign in.
+    pub(super) fn may_set(&self, by: &Authority, now: DateTime<Utc>) -> bool {
+        match by {
+            Authority::Invitation(token) => self.invited_by(token, now).is_some(),
+            Authority::Themself(seen) => {
+                !self.removed && self.sign_in.as_ref().is_some_and(|sign_in| sign_in.version == *seen)
+            }
+        }
+    }
+
     /// The event by which they sign in with that name and secret from now on. An invitation is good once.
     pub fn set_sign_in(
         &self,
@@ -115,13 +125,7 @@ impl StaffMember {
         code: Option<u64>,
         now: DateTime<Utc>,
     ) -> Result<SignInSet, InvitationGone> {
-        let may = match by {
-            Authority::Invitation(token) => self.invited_by(token, now).is_some(),
-            Authority::Themself(seen) => {
-                !self.removed && self.sign_in.as_ref().is_some_and(|sign_in| sign_in.version == *seen)
-            }
-        };
-        if may { Ok(SignInSet { name, secret, code }) } else { Err(InvitationGone) }
+        if self.may_set(by, now) { Ok(SignInSet { name, secret, code }) } else { Err(InvitationGone) }
     }
 }
 

@@ -12,6 +12,7 @@ mod error;
 mod lexicons;
 mod lines;
 mod notifier;
+mod oidc;
 mod policies;
 mod proof;
 mod reader;
@@ -30,6 +31,7 @@ pub use doors::{Desk, Intake, LeaveTo, Limits, Router};
 pub use error::{ConfigErrors, Mistake, Place};
 pub use lexicons::lexicons;
 pub use notifier::{Email, Escalation, MailTls, Notifier, Sms, SmsFormat, Webhook};
+pub use oidc::{Accounts, Oidc};
 pub use proof::Proof;
 pub use sign_in::SignIn;
 pub use stores::{Bus, Ledger, LedgerEngine, Live, Vault};
@@ -115,7 +117,8 @@ impl Config {
         let doors = doors::read(&reader, &mut root);
         let (escalation, notifier, inbound) = notifier::read(&reader, &mut root);
         let ledger = stores::ledger(&reader, &mut root, base);
-        let sign_in = sign_in::read(&reader, &mut root, base, &notifier.public_url);
+        let (pools, lines) = lines::read(&reader, &mut root);
+        let sign_in = sign_in::read(&reader, &mut root, base, &pools, &notifier.public_url);
         let config = Self {
             intake: doors.0,
             desk: Desk { inbound, sign_in, ..doors.1 },
@@ -131,10 +134,7 @@ impl Config {
             policies: stores::file(&reader, &mut root, base, "policies", book::POLICIES),
             base: base.to_owned(),
             telemetry: telemetry::read(&reader, &mut root),
-            settings: {
-                let (pools, lines) = lines::read(&reader, &mut root);
-                Settings { pools, lines, dispatch: dispatch::read(&reader, &mut root) }
-            },
+            settings: Settings { pools, lines, dispatch: dispatch::read(&reader, &mut root) },
         };
         reader.done(root);
         let keys = reader.keys();

@@ -16,7 +16,7 @@ use super::source::{Entries, Node, Value};
 /// Names that are more alike than this are taken for one another, and so are those that a slip or two tells apart.
 const ALIKE: f64 = 0.85;
 /// The sections in which secrets stand.
-const SECRETS: [&str; 4] = ["vault", "notifier.webhook", "notifier.email", "notifier.sms"];
+const SECRETS: [&str; 5] = ["vault", "sign_in.oidc", "notifier.webhook", "notifier.email", "notifier.sms"];
 
 /// Notes mistakes, and every key that is asked for.
 pub(super) struct Reader<'m> {

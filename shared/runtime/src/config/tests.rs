@@ -219,6 +219,8 @@ fn secrets_of_providers_are_never_shown() {
         format!("[notifier.sms]\ntoken = [\"{secret}\"]"),
         format!("[notifier.sms]\ninbound_secrets = [\"{secret}\"]"),
         format!("[notifier]\nsms = \"{secret}\""),
+        format!("[sign_in.oidc]\nclient_secret = [\"{secret}\"]"),
+        format!("[sign_in.oidc]\n{} = 1", secret.trim_end_matches('=')),
     ] {
         let all = mistakes(&text, &[]).join("\n");
         assert!(!all.is_empty() && !all.contains("aHVud"), "{text}: {all}");
@@ -263,6 +265,34 @@ fn what_a_provider_needs_is_asked_for() {
     has("[notifier]\npublic_url = \"desk.example.org\"", "write the address of the staff's door");
     has("[notifier]\nattempts = 0", "write an integer from 1 to 10");
     assert_eq!(parse("[notifier]\ncap = 0", &[]).expect("right").notifier.paging.cap, None);
+}
+
+#[test]
+fn what_a_claim_may_give_is_checked_against_what_there_is() {
+    let with =
+        |more: &str| format!("[sign_in.oidc]\nissuer = \"https://id.example.org\"\nclient_id = \"desk\"\n{more}");
+    let has = |text: &str, wanted: &str| {
+        let all = mistakes(text, &[]);
+        assert!(all.len() == 1 && all[0].contains(wanted), "{text}: {all:#?}");
+    };
+    for wrong in ["id.example.org", "http://id.example.org", "https://id.example.org?a=b", "https://me@id.example.org"]
+    {
+        has(&format!("[sign_in.oidc]\nclient_id = \"desk\"\nissuer = \"{wrong}\""), "write the provider's issuer");
+    }
+    has("[sign_in.oidc]\nissuer = \"http://127.0.0.1:9\"", "the provider gives one to each client");
+    has(&with("scopes = [\"profile\"]"), "must have \"openid\" in it");
+    has(&with("accounts = \"automatic\""), "needs grants");
+    has(&with("grants = [{ claim = \"a\", roles = [\"admin\"] }]"), "no claim makes an admin");
+    has(&with("grants = [{ claim = \"a\", pools = [\"elsewhere\"] }]"), "there is no such pool");
+    has(&with("grants = [{ roles = [\"volunteer\"] }]"), "is missing; it is the value of the claim");
+    let text = with(
+        "client_secret = \"hunter2hunter2\"\ngrants = [{ claim = \"a\", roles = [\"volunteer\"], pools = [\"main\"] }]",
+    );
+    let config = parse(&text, &[]).expect("right");
+    assert!(!format!("{config:?}").contains("hunter2"));
+    let oidc = config.desk.sign_in.oidc.expect("it is there");
+    assert_eq!((oidc.mapping.0.len(), oidc.accounts), (1, Accounts::Invited));
+    assert!(parse("", &[]).expect("right").desk.sign_in.oidc.is_none());
 }
 
 #[test]

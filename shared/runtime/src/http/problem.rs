@@ -174,6 +174,11 @@ impl Problem {
         self.0.kind
     }
 
+    /// What is the matter this time, if it was said.
+    pub fn said(&self) -> Option<&str> {
+        self.0.detail.as_deref()
+    }
+
     /// The offending fields.
     pub fn errors(&self) -> &[Offence] {
         &self.0.errors

@@ -39,7 +39,7 @@ pub use keeper::{KEEPER, keep};
 pub use outbox::tell;
 pub use presence::{Presence, keep_presence};
 pub use requests::{Change, Opening};
-pub use sessions::NewSignIn;
+pub use sessions::{NewSession, NewSignIn};
 pub use staff::{DutyChange, StaffError};
 pub use upkeep::keep_queue;
 pub use wideawake_bus::{BusError, Follower, Subscription};

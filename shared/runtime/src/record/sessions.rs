@@ -1,10 +1,12 @@
 //! How staff sign in, and their sessions.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 use wideawake_domain::staff::{
-    Authority, CodeUsed, InvitationGone, Lifetimes, Session, SessionEnded, SessionEvent, SessionRotated,
-    SessionStarted, Sessions, SignInName, StaffMember, session_stream,
+    Authority, InvitationGone, Lifetimes, Means, RecoveryCodesSet, Session, SessionEnded, SessionEvent, SessionRotated,
+    SessionStarted, Sessions, SignInName, StaffEvent, StaffMember, Used, session_stream,
 };
 use wideawake_domain::{Actor, Event, Pool, Recorded, StaffId, StreamId, Text, Version};
 use wideawake_ledger::{AppendError, KeyChange};
@@ -24,6 +26,23 @@ pub struct NewSignIn<'a> {
     pub secret: &'a str,
     /// The time step of the code that proved the second factor, if there is one.
     pub code: Option<u64>,
+    /// The hashes of new recovery codes; those before stay when there are none.
+    pub recovery_codes: Vec<String>,
+}
+
+/// A session that somebody begins.
+#[derive(Clone, Debug)]
+pub struct NewSession {
+    /// The hash of its token.
+    pub token: String,
+    /// How they proved that it is them.
+    pub by: Means,
+    /// The time step of the code that proved the second factor. It is taken once.
+    pub code: Option<u64>,
+    /// Whether what they proved was worth a second factor without a code.
+    pub second_factor: bool,
+    /// What the session is called when the proof is good once: with the same name it begins no second time.
+    pub once: Option<Uuid>,
 }
 
 impl Record {
@@ -47,10 +66,13 @@ impl Record {
             let now = clock::now();
             let secret = key.seal(stream, member.version.next(), new.secret);
             let event = match member.set_sign_in(&new.by, new.name.clone(), secret, new.code, now) {
-                Ok(event) => Event::Staff(event.into()),
+                Ok(event) => StaffEvent::from(event),
                 Err(gone) => return Ok(Err(gone)),
             };
-            let append = prepare(stream, Pool::all(), member.version, actor, now, vec![event], change);
+            let codes = (!new.recovery_codes.is_empty())
+                .then(|| RecoveryCodesSet { codes: new.recovery_codes.clone(), code: None }.into());
+            let events = std::iter::once(event).chain(codes).map(Event::Staff).collect();
+            let append = prepare(stream, Pool::all(), member.version, actor, now, events, change);
             match self.append(append.map_err(RecordError::from)?).await {
                 Err(AppendError::Conflict { .. }) => {}
                 answer => return Ok(Ok(answer.map_err(RecordError::from)?)),
@@ -72,50 +94,58 @@ impl Record {
     }
 
     /// The sessions that somebody began within [`Lifetimes::LONGEST`], as the record has them now.
-    async fn sessions(&self, staff: StaffId, now: DateTime<Utc>) -> Result<Sessions, RecordError> {
-        let mut sessions = Sessions::default();
+    /// With the names of all that began, also of those that have ended.
+    async fn sessions(&self, staff: StaffId, now: DateTime<Utc>) -> Result<(Sessions, BTreeSet<Uuid>), RecordError> {
+        let (mut sessions, mut begun) = (Sessions::default(), BTreeSet::new());
         for at in [now - TimeDelta::days(7), now] {
-            self.read_sessions(session_stream(staff, at), &mut sessions).await?;
+            begun.append(&mut self.read_sessions(session_stream(staff, at), &mut sessions).await?);
         }
-        Ok(sessions)
+        Ok((sessions, begun))
     }
 
-    async fn read_sessions(&self, stream: StreamId, sessions: &mut Sessions) -> Result<(), RecordError> {
+    async fn read_sessions(&self, stream: StreamId, sessions: &mut Sessions) -> Result<BTreeSet<Uuid>, RecordError> {
+        let mut begun = BTreeSet::new();
         loop {
             let facts = self.ledger.read(stream, sessions.version(stream), PAGE).await?;
             for fact in &facts {
+                if let Ok(Event::Session(SessionEvent::SessionStarted(started))) = fact.event() {
+                    begun.insert(started.session);
+                }
                 sessions.apply(fact);
             }
             if facts.len() < PAGE {
-                return Ok(());
+                return Ok(begun);
             }
         }
     }
 
-    /// Begins a session of `member`, as they were when they proved themself, under the token of that hash. A code that
-    /// proved the second factor is taken once.
+    /// Begins a session of `member`, as they were when they proved themself. What is good once is taken once.
     pub async fn start_session(
         &self,
         member: &StaffMember,
-        token: String,
-        code: Option<u64>,
+        new: NewSession,
         lifetimes: &Lifetimes,
-    ) -> Result<Result<Vec<Recorded>, CodeUsed>, RecordError> {
-        let session = clock::new_id();
+    ) -> Result<Result<Vec<Recorded>, Used>, RecordError> {
+        let session = new.once.unwrap_or_else(clock::new_id);
         for _ in 0..ATTEMPTS {
             let now = clock::now();
-            let sessions = self.sessions(member.id, now).await?;
-            if let Some(code) = code
+            let (sessions, begun) = self.sessions(member.id, now).await?;
+            if let Some(code) = new.code
                 && let Err(used) = sessions.use_code(member, code)
             {
                 return Ok(Err(used));
             }
+            if begun.contains(&session) {
+                return Ok(Err(Used::Answer));
+            }
             let started = SessionStarted {
                 staff: member.id,
                 session,
-                token: token.clone(),
+                token: new.token.clone(),
                 since: member.sessions_since,
-                code,
+                code: new.code,
+                by: new.by,
+                second_factor: new.second_factor,
                 ends_at: now + lifetimes.absolute,
             };
             let stream = session_stream(member.id, now);

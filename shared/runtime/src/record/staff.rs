@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use wideawake_domain::rotation::{NamedRotation, RotationEvent, rotation_stream};
 use wideawake_domain::staff::{
-    Added, Change, Duty, DutyEvent, DutySet, DutyWeek, StaffEvent, StaffMember, UnknownEntry, duty_stream,
+    Added, Change, Duty, DutyEvent, DutySet, DutyWeek, OrganisationLinked, StaffEvent, StaffMember, UnknownEntry,
+    duty_stream,
 };
 use wideawake_domain::{Actor, Event, Pool, Recorded, StaffId, StreamId, StreamKind, Version};
 use wideawake_ledger::{AppendError, KeyChange};
@@ -39,16 +40,28 @@ pub struct DutyChange {
 impl Record {
     /// Adds a staff member.
     pub async fn add_staff(&self, id: StaffId, added: Added, actor: Actor) -> Result<Vec<Recorded>, RecordError> {
-        let event = Event::Staff(StaffEvent::Added(added));
-        let append = prepare(
-            StreamId::staff(id),
-            Pool::all(),
-            Version::NONE,
-            actor,
-            clock::now(),
-            vec![event],
-            KeyChange::Keep,
-        )?;
+        let events = vec![Event::Staff(StaffEvent::Added(added))];
+        self.begin_staff(id, events, actor).await
+    }
+
+    /// Adds a staff member who signs in with that account at their organisation; `None` when somebody of that id is there.
+    pub async fn add_linked_staff(
+        &self,
+        id: StaffId,
+        added: Added,
+        account: OrganisationLinked,
+        actor: Actor,
+    ) -> Result<Option<Vec<Recorded>>, RecordError> {
+        let events = [StaffEvent::Added(added), account.into()];
+        match self.begin_staff(id, events.map(Event::Staff).into(), actor).await {
+            Err(RecordError::Append(AppendError::Conflict { .. })) => Ok(None),
+            answer => answer.map(Some),
+        }
+    }
+
+    async fn begin_staff(&self, id: StaffId, events: Vec<Event>, actor: Actor) -> Result<Vec<Recorded>, RecordError> {
+        let (stream, now) = (StreamId::staff(id), clock::now());
+        let append = prepare(stream, Pool::all(), Version::NONE, actor, now, events, KeyChange::Keep)?;
         Ok(self.append(append).await?)
     }
 
@@ -80,18 +93,30 @@ impl Record {
 
     /// Changes a staff member.
     pub async fn change_staff(&self, id: StaffId, change: Change, actor: Actor) -> Result<Vec<Recorded>, StaffError> {
+        let changed = self.decide_staff(id, actor, |state, _| state.decide(change.clone())).await?;
+        Ok(changed?)
+    }
+
+    /// Changes a staff member by what `decide` makes of them as they are when it is done, and of the time; no event, no change.
+    pub async fn decide_staff<E>(
+        &self,
+        id: StaffId,
+        actor: Actor,
+        decide: impl Fn(&StaffMember, DateTime<Utc>) -> Result<Vec<StaffEvent>, E>,
+    ) -> Result<Result<Vec<Recorded>, E>, StaffError> {
         for _ in 0..ATTEMPTS {
             let state = self.staff(id).await?.filter(|state| !state.removed).ok_or(StaffError::Unknown)?;
-            let events: Vec<Event> = state.decide(change.clone())?.into_iter().map(Event::Staff).collect();
-            if events.is_empty() {
-                return Ok(Vec::new());
-            }
             let (stream, now) = (StreamId::staff(id), clock::now());
+            let events: Vec<Event> = match decide(&state, now) {
+                Ok(events) if events.is_empty() => return Ok(Ok(Vec::new())),
+                Ok(events) => events.into_iter().map(Event::Staff).collect(),
+                Err(refused) => return Ok(Err(refused)),
+            };
             let append = prepare(stream, Pool::all(), state.version, actor, now, events, KeyChange::Keep)
                 .map_err(RecordError::from)?;
             match self.append(append).await {
                 Err(AppendError::Conflict { .. }) => {}
-                answer => return Ok(answer.map_err(RecordError::from)?),
+                answer => return Ok(Ok(answer.map_err(RecordError::from)?)),
             }
         }
         Err(RecordError::Contended.into())
