@@ -354,7 +354,7 @@ async fn every_documented_call_is_made_and_every_answer_is_as_documented() {
         ELSEWHERE.map(|(method, path)| (Door::Desk, method.to_owned(), path.to_owned())).into();
     assert!(operations.is_superset(&elsewhere), "they are documented");
     let never: Vec<&Operation> =
-        operations.difference(&made).filter(|operation| !elsewhere.contains(operation)).collect();
+        operations.difference(&made).filter(|operation| !elsewhere.contains(*operation)).collect();
     assert!(never.is_empty(), "documented, and never made with success: {never:#?}");
     // Nothing of section 14 is missing.
     let documented = |door: Door| operations.iter().filter(move |operation| operation.0 == door).count();
