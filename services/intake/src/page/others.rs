@@ -69,13 +69,7 @@ impl Others {
         });
         let mut countries: Vec<Country> = countries.collect();
         countries.sort_by(|one, other| one.name.cmp(&other.name));
-        Self {
-            emergency,
-            list: rest.map(entry).collect(),
-            countries,
-            open: true,
-            words: words_as_json(frame, &WORDS),
-        }
+        Self { emergency, list: rest.map(entry).collect(), countries, open: true, words: words_as_json(frame, &WORDS) }
     }
 
     /// Behind a line that opens it.
