@@ -92,7 +92,7 @@ impl Browser {
             preferences["profile.managed_default_content_settings.javascript"] = json!(2);
         }
         wanted.add_experimental_option("prefs", preferences).expect("preferences");
-        let page = WebDriver::builder(&driver.url, wanted).request_timeout(Duration::from_secs(60)).connect().await;
+        let page = WebDriver::builder(&driver.url, wanted).request_timeout(Duration::from_mins(1)).connect().await;
         let page = page.unwrap_or_else(|error| panic!("no browser: {error}"));
         let browser = Self { page, _driver: driver, _folder: folder };
         browser.is_sized(width, height).await;

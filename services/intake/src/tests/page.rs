@@ -27,11 +27,10 @@ async fn get(house: &House, path: &str, headers: &[(&str, &str)]) -> (u16, Heade
 async fn a_form_opens_a_request_once_and_leads_to_the_page_that_shows_it() {
     let house = House::new();
     let (status, headers, page) = get(&house, "/", &[("accept-language", "es-AR")]).await;
-    assert_eq!((status, &headers[header::CACHE_CONTROL]), (200, &"no-store".parse().expect("a value")));
+    assert_eq!(status, 200);
     let policy = headers["content-security-policy"].to_str().expect("text");
     assert!(policy.contains("script-src 'self'") && !policy.contains("unsafe"), "{policy}");
     assert!(policy.contains("form-action 'self' https://www.wikipedia.org;"), "{policy}");
-    assert_eq!(headers[header::REFERRER_POLICY], "no-referrer");
     assert!(page.contains("lang=\"es\" dir=\"ltr\"") && page.contains("<option value=\"AR\" selected"), "{page}");
     assert!(!page.contains("<style") && !page.contains("style=") && !page.contains("onclick"), "{page}");
 

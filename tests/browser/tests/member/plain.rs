@@ -20,7 +20,7 @@ async fn comes_to_read(member: &Browser, text: &str) {
 async fn everything_works_without_script() {
     let scene = Scene::set().await;
     let member = scene.comes(Wish::default().without_script()).await;
-    member.types("#message", "No script, a secret").await;
+    member.types("#message", "No script, only words").await;
     member.clicks("#ask [type=submit]").await;
     member.reads("We are looking for someone for you").await;
     member.reads("This page looks for news every ten seconds.").await;
@@ -40,7 +40,7 @@ async fn everything_works_without_script() {
     member.types("#text", "Thank you\nfor that").await;
     member.clicks("#write button").await;
     member.reads("for that").await;
-    assert_eq!(scene.said(&sam, &id).await, ["No script, a secret", "I am with you", "Thank you\nfor that"]);
+    assert_eq!(scene.said(&sam, &id).await, ["No script, only words", "I am with you", "Thank you\nfor that"]);
 
     member.clicks("[data-leave] button").await;
     eventually("the browser is elsewhere", || async {
@@ -52,7 +52,7 @@ async fn everything_works_without_script() {
     for _ in 0..4 {
         member.back().await.unwrap();
         let text = member.text().await;
-        assert!(!text.contains("I am with you") && !text.contains("a secret"), "{text}");
+        assert!(!text.contains("I am with you") && !text.contains("only words"), "{text}");
     }
     member.closes().await;
 }

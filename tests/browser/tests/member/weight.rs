@@ -8,6 +8,12 @@ const MOST: u64 = 60 * 1024;
 #[tokio::test(flavor = "multi_thread")]
 async fn the_page_is_light_and_shows_its_words_before_any_script() {
     let scene = Scene::set().await;
+    let page = scene.server.intake("GET", "/").send().await.is(200);
+    for (name, value) in
+        [("cache-control", "no-store"), ("referrer-policy", "no-referrer"), ("x-frame-options", "DENY")]
+    {
+        assert_eq!(page.header(name), Some(value), "{name}");
+    }
     let before = scene.line.bytes();
     let member = scene.comes(Wish::default().reading("ar")).await;
     member.sees("all of it is there", "document.readyState === 'complete'").await;
