@@ -82,7 +82,7 @@ fn row(frame: &Frame, member: &StaffMember, now: DateTime<Utc>) -> Row {
             .join(", "),
         zone: member.zone.name().to_owned(),
         clock: wall::local(now, member.zone).format("%H:%M").to_string(),
-        languages: member.languages.iter().map(|tag| language(frame, &tag.to_string())).collect::<Vec<_>>().join(", "),
+        languages: member.languages.iter().map(|tag| language(frame, tag.as_ref())).collect::<Vec<_>>().join(", "),
         on_until: on.map(|span| moment(span.end)),
         next: next.map(|span| moment(span.start)),
     }
@@ -132,7 +132,7 @@ pub(super) async fn person(
         let seen = people.filter(shares).filter(|other| visitor.caller.toward(other).manages);
         seen.take(LISTED).map(|other| (other.id, other.alias.clone())).collect()
     });
-    let mine = mine(&desk, &visitor)?;
+    let mine = mine(&desk, &visitor).map_err(|problem| visitor.told(problem))?;
     let span = |span: &Span| json!({"start": span.start, "end": span.end});
     let more = json!({
         "person": detail,
