@@ -65,7 +65,7 @@ wait-range = Meist dauert es von hier { $low } bis { $high } Minuten.
 wait-upto = Meist dauert es von hier bis zu { $high } Minuten.
 wait-soon = Meist dauert es von hier weniger als eine Minute.
 wait-unknown = Wir können nicht sagen, wie lange es dauert.
-wait-meanwhile = Wir fragen eine Person nach der anderen, und dein Platz bleibt deiner. Du kannst schon schreiben: Wer kommt, liest es zuerst. Du kannst diese Seite schließen und wiederkommen, solange dieser Browser offen bleibt; wenn du lange weg bist, hören wir auf zu suchen.
+wait-meanwhile = Wir fragen alle, die Dienst haben, eine Person nach der anderen, und dein Platz bleibt deiner. Du kannst schon schreiben: Wer kommt, liest es zuerst. Du kannst diese Seite schließen und wiederkommen, solange dieser Browser offen bleibt; wenn du lange weg bist, hören wir auf zu suchen.
 wait-refresh = Diese Seite schaut alle zehn Sekunden nach Neuem.
 
 ## Talking

@@ -508,6 +508,7 @@ coverage-more =
 waits-title = Wartezeiten
 waits-text = Die letzten sieben Tage, wie sie waren. Eine Wartezeit beginnt, wenn jemand anfragt, und endet, wenn jemand die Anfrage annimmt. Wer vorher ging, steht daneben.
 waits-nobody = In diesen Tagen hat niemand angefragt.
+waits-no-plot = In diesen Tagen bekam niemand Antwort.
 waits-wait = Bis jemand kam
 waits-word = Von da bis zum ersten Wort
 waits-wait-short = Bis jemand kam

@@ -65,7 +65,7 @@ wait-range = Usually it takes { $low } to { $high } minutes from here.
 wait-upto = Usually it takes up to { $high } minutes from here.
 wait-soon = Usually it takes less than a minute from here.
 wait-unknown = We cannot say how long it will take.
-wait-meanwhile = Volunteers are being asked one after the other, and your place stays yours. You can write already: whoever comes reads it first. You can close this page and come back for as long as this browser stays open; if you are away for long, we stop looking.
+wait-meanwhile = Whoever is on duty is asked, one after the other, and your place stays yours. You can write already: whoever comes reads it first. You can close this page and come back for as long as this browser stays open; if you are away for long, we stop looking.
 wait-refresh = This page looks for news every ten seconds.
 
 ## Talking

@@ -510,6 +510,7 @@ coverage-more =
 waits-title = Waits
 waits-text = The last seven days, as they were. A wait begins when somebody asks and ends when somebody takes their request. Those who left before that are shown beside it.
 waits-nobody = Nobody asked in these days.
+waits-no-plot = Nobody was answered in these days.
 waits-wait = Until somebody came
 waits-word = From then to the first word
 waits-wait-short = Until somebody came

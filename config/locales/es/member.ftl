@@ -65,7 +65,7 @@ wait-range = Normalmente tarda de { $low } a { $high } minutos desde aquí.
 wait-upto = Normalmente tarda hasta { $high } minutos desde aquí.
 wait-soon = Normalmente tarda menos de un minuto desde aquí.
 wait-unknown = No podemos decir cuánto tardará.
-wait-meanwhile = Preguntamos a las personas voluntarias, una tras otra, y tu lugar sigue siendo tuyo. Ya puedes escribir: quien venga lo leerá primero. Puedes cerrar esta página y volver mientras este navegador siga abierto; si te ausentas mucho tiempo, dejamos de buscar.
+wait-meanwhile = Preguntamos a quienes están de turno, una persona tras otra, y tu lugar sigue siendo tuyo. Ya puedes escribir: quien venga lo leerá primero. Puedes cerrar esta página y volver mientras este navegador siga abierto; si te ausentas mucho tiempo, dejamos de buscar.
 wait-refresh = Esta página busca novedades cada diez segundos.
 
 ## Talking

@@ -508,6 +508,7 @@ coverage-more =
 waits-title = Esperas
 waits-text = Los últimos siete días, tal como fueron. Una espera empieza cuando alguien pide ayuda y termina cuando alguien acepta la petición. Quienes se fueron antes se muestran al lado.
 waits-nobody = Nadie pidió ayuda en estos días.
+waits-no-plot = Nadie tuvo respuesta en estos días.
 waits-wait = Hasta que vino alguien
 waits-word = Desde entonces hasta la primera palabra
 waits-wait-short = Hasta que vino alguien

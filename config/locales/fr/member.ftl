@@ -65,7 +65,7 @@ wait-range = D’habitude, cela prend de { $low } à { $high } minutes à partir
 wait-upto = D’habitude, cela prend jusqu’à { $high } minutes à partir d’ici.
 wait-soon = D’habitude, cela prend moins d’une minute à partir d’ici.
 wait-unknown = Nous ne pouvons pas dire combien de temps cela prendra.
-wait-meanwhile = Nous demandons aux bénévoles, l’un après l’autre, et votre place reste la vôtre. Vous pouvez déjà écrire : la personne qui vient le lira d’abord. Vous pouvez fermer cette page et revenir tant que ce navigateur reste ouvert ; si vous êtes longtemps absent, nous cessons de chercher.
+wait-meanwhile = Nous demandons à ceux qui sont de service, l’un après l’autre, et votre place reste la vôtre. Vous pouvez déjà écrire : la personne qui vient le lira d’abord. Vous pouvez fermer cette page et revenir tant que ce navigateur reste ouvert ; si vous êtes longtemps absent, nous cessons de chercher.
 wait-refresh = Cette page cherche des nouvelles toutes les dix secondes.
 
 ## Talking

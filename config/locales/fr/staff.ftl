@@ -508,6 +508,7 @@ coverage-more =
 waits-title = Attentes
 waits-text = Les sept derniers jours, tels qu’ils furent. Une attente commence quand quelqu’un demande et finit quand quelqu’un prend sa demande. Ceux qui sont partis avant figurent à côté.
 waits-nobody = Personne n’a demandé ces jours-ci.
+waits-no-plot = Personne n’a eu de réponse ces jours-ci.
 waits-wait = Jusqu’à l’arrivée de quelqu’un
 waits-word = De là au premier mot
 waits-wait-short = Jusqu’à l’arrivée

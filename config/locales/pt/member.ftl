@@ -65,7 +65,7 @@ wait-range = Normalmente demora { $low } a { $high } minutos a partir daqui.
 wait-upto = Normalmente demora até { $high } minutos a partir daqui.
 wait-soon = Normalmente demora menos de um minuto a partir daqui.
 wait-unknown = Não podemos dizer quanto tempo vai demorar.
-wait-meanwhile = Perguntamos às pessoas voluntárias, uma após outra, e o seu lugar continua a ser seu. Já pode escrever: quem vier lê isso primeiro. Pode fechar esta página e voltar enquanto este navegador estiver aberto; se estiver muito tempo ausente, deixamos de procurar.
+wait-meanwhile = Perguntamos a quem está de turno, uma pessoa após outra, e o seu lugar continua a ser seu. Já pode escrever: quem vier lê isso primeiro. Pode fechar esta página e voltar enquanto este navegador estiver aberto; se estiver muito tempo ausente, deixamos de procurar.
 wait-refresh = Esta página procura novidades de dez em dez segundos.
 
 ## Talking

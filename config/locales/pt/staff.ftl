@@ -508,6 +508,7 @@ coverage-more =
 waits-title = Esperas
 waits-text = Os últimos sete dias, tal como foram. Uma espera começa quando alguém pede e acaba quando alguém assume o pedido. Quem se foi antes está ao lado.
 waits-nobody = Ninguém pediu nestes dias.
+waits-no-plot = Ninguém teve resposta nestes dias.
 waits-wait = Até alguém vir
 waits-word = Daí à primeira palavra
 waits-wait-short = Até alguém vir

@@ -113,7 +113,8 @@ function counts() {
   tabs.hidden = talks.size === 0;
   const unread = [...talks.values()].reduce((sum, talk) => sum + talk.unread, 0);
   const parts = [offers.count() ? say("say-title-offer") : null, unread ? say("say-unread", { count: unread }) : null, title];
-  document.title = parts.filter(Boolean).join(" · ");
+  // The marks that isolate what is put in are for pages.
+  document.title = parts.filter(Boolean).join(" · ").replace(/[\u2066-\u2069]/g, "");
 }
 
 function message(said) {

@@ -153,8 +153,9 @@ entries("extra");
 // --- The next fourteen days, and giving one of them away ----------------------------------------------------------------------
 
 const shape = (at, options) => new Intl.DateTimeFormat(page.lang, { ...options, timeZone: person.zone }).format(new Date(at));
+const HOUR = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
 const words = ({ start, end }) =>
-  `${shape(start, { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" })} – ${shape(end, { hour: "2-digit", minute: "2-digit" })}`;
+  `${shape(start, { weekday: "short", day: "numeric", month: "short", ...HOUR })} – ${shape(end, HOUR)}`;
 /** What the clock shows there, as the interface takes it. */
 const local = (at) => new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short", timeZone: person.zone }).format(new Date(at)).replace(" ", "T");
 

@@ -3,6 +3,9 @@
 
 import { put, say } from "./kit.js";
 
+/** No list shows more: beyond, what the browser lays out anew at each change holds the page up. */
+const MOST = 150;
+
 const same = (one, other, fields) => fields.every((field) => one[field] === other[field]);
 
 /**
@@ -16,7 +19,7 @@ export class Rows {
     this.items = [];
     this.total = 0;
     this.all?.addEventListener("click", () => {
-      this.shown += 100;
+      this.shown = Math.min(MOST, this.shown + 100);
       this.draw();
     });
   }
@@ -57,7 +60,7 @@ export class Rows {
     }
     const rest = this.total - items.length;
     if (this.more) put(this.more, rest > 0 ? say("say-more", { count: rest }) : "");
-    if (this.all) this.all.hidden = this.items.length <= this.shown;
+    if (this.all) this.all.hidden = this.shown >= MOST || this.items.length <= this.shown;
     if (this.none) this.none.hidden = this.total > 0;
   }
 

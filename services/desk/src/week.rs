@@ -6,6 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 use wideawake_domain::schedule::{Span, week_bounds};
+use wideawake_domain::staff::StaffMember;
 use wideawake_runtime::clock;
 use wideawake_runtime::http::{Kind, Problem};
 
@@ -14,6 +15,9 @@ use crate::permit::Caller;
 
 /// How far ahead shifts are listed.
 const AHEAD: TimeDelta = TimeDelta::days(14);
+
+/// How far beyond that is looked, so that a shift that crosses the edge is listed whole.
+const EDGE: TimeDelta = TimeDelta::days(2);
 
 /// What the caller did this week.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -40,6 +44,12 @@ pub(crate) struct ShiftSpan {
     pub(crate) end: DateTime<Utc>,
 }
 
+/// Somebody's shifts of the next 14 days, the one they are on included: each whole, although looking ends somewhere.
+pub(crate) fn upcoming(member: &StaffMember, now: DateTime<Utc>) -> Vec<Span> {
+    let wider = member.hours().expand(now - EDGE, now + AHEAD + EDGE).spans;
+    wider.into_iter().filter(|span| span.end > now && span.start < now + AHEAD).collect()
+}
+
 /// What the caller did this week (an ISO week in UTC), and what is left of their hours.
 #[utoipa::path(get, path = "/v1/me/week", responses((status = 200, body = Week), Problem))]
 pub(crate) async fn get_week(State(desk): State<Desk>, caller: Caller) -> Result<Json<Week>, Problem> {
@@ -56,7 +66,7 @@ pub(crate) async fn week(desk: &Desk, caller: &Caller) -> Result<Week, Problem> 
         let spans = person.member.hours().expand(bounds.start, bounds.end).spans;
         Some(person.duty.ready_within(&spans, bounds.start, now))
     });
-    let shifts = caller.member.hours().expand(now, now + AHEAD).spans;
+    let shifts = upcoming(&caller.member, now);
     let limit = desk.record.settings().dispatch.max_weekly_hours;
     Ok(Week {
         from: bounds.start,

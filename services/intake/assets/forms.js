@@ -85,7 +85,7 @@ export function showOthers(items) {
     if (one.sms) links.append(element('a', { href: `sms:${dial(one.sms)}` }, put('others-text', one.sms)));
     if (one.url) {
       const more = element('span', { className: 'unseen' }, `: ${one.name}`);
-      links.append(element('a', { href: one.url, rel: 'noreferrer noopener' }, says['others-page'], more));
+      links.append(element('a', { href: one.url, target: '_blank', rel: 'noreferrer noopener' }, says['others-page'], more));
     }
     const name = element('strong', { lang: one.languages[0] ?? '' }, element('bdi', {}, one.name));
     const entry = element('li', { className: 'stack tight other' }, name);

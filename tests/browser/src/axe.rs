@@ -23,19 +23,28 @@ axe.run(document, options).then(
 /// # Panics
 /// On every finding that is serious or critical, and in the cloud when the engine is not there.
 pub async fn must_be_usable_by_everyone(page: &WebDriver, what: &str) {
-    let test = std::env::current_exe().expect("it is a file");
-    let Some(engine) = test.ancestors().find_map(|folder| std::fs::read_to_string(folder.join(AT)).ok()) else {
+    let Some(found) = finds(page).await else {
         assert!(std::env::var_os("CI").is_none(), "axe-core is not there; tests/install brings it");
         eprintln!("axe-core is not there, so {what} was not looked through; tests/install brings it");
         return;
     };
-    page.execute(engine, Vec::new()).await.unwrap_or_else(|error| panic!("axe-core does not start: {error}"));
-    let found = page.execute_async(RUN, Vec::new()).await.unwrap_or_else(|error| panic!("axe-core: {error}"));
-    let found: Vec<Value> = found.json().as_array().cloned().unwrap_or_default();
-    let grave = |one: &&Value| one["impact"] == json!("serious") || one["impact"] == json!("critical");
-    let grave: Vec<&Value> = found.iter().filter(grave).collect();
+    let grave: Vec<&Value> = found.iter().filter(|one| is_grave(one)).collect();
     assert!(grave.is_empty(), "{what}: {}", serde_json::to_string_pretty(&grave).unwrap_or_default());
     for one in &found {
         eprintln!("{what}: {} ({}): {} {}", one["id"], one["impact"], one["help"], one["at"]);
     }
+}
+
+/// Whether a finding keeps somebody out.
+pub fn is_grave(finding: &Value) -> bool {
+    finding["impact"] == json!("serious") || finding["impact"] == json!("critical")
+}
+
+/// What the engine finds in the page as it is now; `None`: it is not there.
+pub async fn finds(page: &WebDriver) -> Option<Vec<Value>> {
+    let test = std::env::current_exe().expect("it is a file");
+    let engine = test.ancestors().find_map(|folder| std::fs::read_to_string(folder.join(AT)).ok())?;
+    page.execute(engine, Vec::new()).await.unwrap_or_else(|error| panic!("axe-core does not start: {error}"));
+    let found = page.execute_async(RUN, Vec::new()).await.unwrap_or_else(|error| panic!("axe-core: {error}"));
+    Some(found.json().as_array().cloned().unwrap_or_default())
 }

@@ -28,7 +28,7 @@ const MODULES: &[&str] = &["board.js", "kit.js", "link.js", "rows.js", "case.js"
 
 /// Shows the board. What stands on it comes with the stream.
 pub(super) async fn show(State(desk): State<Desk>, visitor: Visitor) -> Result<Response, Response> {
-    let mine = mine(&desk, &visitor)?;
+    let mine = mine(&desk, &visitor).map_err(|problem| visitor.told(problem))?;
     let more = json!({ "reasons": ReadReason::ALL.map(ReadReason::as_str) });
     let data = handed(&desk, &visitor.caller, &visitor.frame, &mine, more);
     let html = Html {

@@ -47,7 +47,7 @@ pub(super) async fn show(State(desk): State<Desk>, uri: Uri, visitor: Visitor) -
     let query = form(uri.query().unwrap_or_default().as_bytes()).unwrap_or_default();
     let field = |wanted: &str| query.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.trim().to_owned());
     let of: String = field("of").unwrap_or_default().chars().take(100).collect();
-    let after = field("after").and_then(|after| after.parse().ok()).filter(|after| *after <= i64::MAX as u64);
+    let after = field("after").and_then(|after| after.parse().ok()).filter(|after| i64::try_from(*after).is_ok());
     let found = facts(&desk, &visitor, &of, Version(after.unwrap_or(0))).await;
     let (wrong, facts) = match found {
         Ok(facts) => (false, facts),

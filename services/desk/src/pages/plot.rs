@@ -48,6 +48,7 @@ fn draw<'a>(area: &Area<'a>, days: &[String], series: &[Series], unit: &str) -> 
     let words = |size: i32| ("sans-serif", size).into_font().color(&SOFT);
     let mut chart = ChartBuilder::on(area)
         .margin(10)
+        .margin_top(26)
         .margin_right(96)
         .set_label_area_size(LabelAreaPosition::Left, 46)
         .set_label_area_size(LabelAreaPosition::Bottom, 30)
@@ -106,7 +107,8 @@ fn ends(series: &[Series], top: f64) -> Vec<Option<f64>> {
         .filter_map(|(n, line)| Some((n, (*line.points.iter().rev().find(|y| y.is_some())?)?)))
         .collect();
     ends.sort_by(|(_, one), (_, other)| one.total_cmp(other));
-    let mut below = f64::NEG_INFINITY;
+    // None of them on the days below.
+    let mut below = -apart / 2.0;
     for (_, y) in &mut ends {
         *y = y.max(below + apart);
         below = *y;

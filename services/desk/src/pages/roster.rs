@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use chrono_tz::{TZ_VARIANTS, Tz};
 use serde_json::json;
 use wideawake_domain::StaffId;
@@ -21,9 +21,7 @@ use super::visitor::Visitor;
 use super::volunteer::mine;
 use crate::desk::Desk;
 use crate::staff::list::detail;
-
-/// How far ahead shifts are shown.
-const AHEAD: TimeDelta = TimeDelta::days(14);
+use crate::week::upcoming;
 
 /// How many people are listed. More belong into a tool of their own.
 const LISTED: usize = 2_000;
@@ -70,7 +68,7 @@ pub(super) async fn list(State(desk): State<Desk>, visitor: Visitor) -> Result<R
 
 fn row(frame: &Frame, member: &StaffMember, now: DateTime<Utc>) -> Row {
     let moment = |at: DateTime<Utc>| on_clock(frame, at, member.zone);
-    let spans = member.hours().expand(now, now + AHEAD).spans;
+    let spans = upcoming(member, now);
     let on = spans.first().filter(|span| span.contains(now));
     let next = spans.iter().find(|span| span.start > now);
     Row {
@@ -84,7 +82,7 @@ fn row(frame: &Frame, member: &StaffMember, now: DateTime<Utc>) -> Row {
             .join(", "),
         zone: member.zone.name().to_owned(),
         clock: wall::local(now, member.zone).format("%H:%M").to_string(),
-        languages: member.languages.iter().map(|tag| language(frame, &tag.to_string())).collect::<Vec<_>>().join(", "),
+        languages: member.languages.iter().map(|tag| language(frame, tag.as_ref())).collect::<Vec<_>>().join(", "),
         on_until: on.map(|span| moment(span.end)),
         next: next.map(|span| moment(span.start)),
     }
@@ -122,7 +120,7 @@ pub(super) async fn person(
     let toward = visitor.caller.toward(&member);
     let detail = detail(&desk, &visitor.caller, id).map_err(refuse)?.0;
     let now = clock::now();
-    let spans = member.hours().expand(now, now + AHEAD).spans;
+    let spans = upcoming(&member, now);
     let others: Vec<(StaffId, String)> = desk.feed.with(|known| {
         let people = known.staff.values().map(|person| &person.member);
         let shares = |other: &&StaffMember| {
@@ -134,7 +132,7 @@ pub(super) async fn person(
         let seen = people.filter(shares).filter(|other| visitor.caller.toward(other).manages);
         seen.take(LISTED).map(|other| (other.id, other.alias.clone())).collect()
     });
-    let mine = mine(&desk, &visitor)?;
+    let mine = mine(&desk, &visitor).map_err(|problem| visitor.told(problem))?;
     let span = |span: &Span| json!({"start": span.start, "end": span.end});
     let more = json!({
         "person": detail,

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use wideawake_domain::schedule::wall;
 use wideawake_runtime::clock;
-use wideawake_runtime::http::Kind;
+use wideawake_runtime::http::{Kind, Problem};
 use wideawake_runtime::pages::{Frame, Page};
 
 use super::coverage::day;
@@ -31,14 +31,14 @@ const MODULES: &[&str] =
     &["desk.js", "kit.js", "link.js", "offers.js", "talk.js", "deeds.js", "ask.js", "called.js", "sound.js", "why.js"];
 
 /// What the caller has before them; 401 when they left this moment.
-pub(super) fn mine(desk: &Desk, visitor: &Visitor) -> Result<Me, Response> {
+pub(super) fn mine(desk: &Desk, visitor: &Visitor) -> Result<Me, Problem> {
     let (id, now) = (visitor.caller.id(), clock::now());
-    desk.feed.with(|known| me(known, id, now)).ok_or_else(|| visitor.told(Kind::Unauthorized.into()))
+    desk.feed.with(|known| me(known, id, now)).ok_or_else(|| Kind::Unauthorized.into())
 }
 
 /// Shows the desk.
 pub(super) async fn show(State(desk): State<Desk>, visitor: Visitor) -> Result<Response, Response> {
-    let mine = mine(&desk, &visitor)?;
+    let mine = mine(&desk, &visitor).map_err(|problem| visitor.told(problem))?;
     let data = handed(&desk, &visitor.caller, &visitor.frame, &mine, serde_json::json!({}));
     let html = Html { frame: visitor.frame.modules(MODULES), shell: visitor.shell("/desk").handing(data) };
     Ok(Page::new(StatusCode::OK, &html).with_worker().into_response())
@@ -77,7 +77,7 @@ pub(super) fn hours(seconds: i64) -> String {
 
 /// Shows what the caller did this week, and what is before them.
 pub(super) async fn week(State(desk): State<Desk>, visitor: Visitor) -> Result<Response, Response> {
-    let mine = mine(&desk, &visitor)?;
+    let mine = mine(&desk, &visitor).map_err(|problem| visitor.told(problem))?;
     let week = week::week(&desk, &visitor.caller).await.map_err(|problem| visitor.told(problem))?;
     let (zone, now) = (visitor.caller.member.zone, clock::now());
     let at = |at: DateTime<Utc>, shape: &str| wall::local(at, zone).format(shape).to_string();

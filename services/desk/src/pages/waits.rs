@@ -5,7 +5,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use chrono::{Days, NaiveDate, NaiveTime, TimeDelta};
+use chrono::{Datelike, Days, NaiveDate, NaiveTime, TimeDelta};
 use wideawake_domain::Priority;
 use wideawake_domain::schedule::wall;
 use wideawake_runtime::clock;
@@ -68,19 +68,25 @@ pub(super) async fn show(State(desk): State<Desk>, visitor: Visitor) -> Result<R
     let days = desk.figures.days(&desk.record, &visitor.caller.member.pools, &bounds).await;
     let days = days.map_err(|error| visitor.told(error.into()))?;
     let names: Vec<String> = dates.iter().take(days.len()).map(|date| day(&frame, *date)).collect();
+    let short: Vec<String> = dates.iter().take(days.len()).map(|date| short(&frame, *date)).collect();
     // The most urgent first.
     let tiers = Priority::ALL.iter().enumerate().rev();
-    let tiers = tiers.map(|(n, priority)| section(&frame, *priority, &names, &tier(&days, n)));
+    let tiers = tiers.map(|(n, priority)| section(&frame, *priority, (&names, &short), &tier(&days, n)));
     let html =
         Html { frame, shell: visitor.shell("/board/waits"), zone: zone.name().to_owned(), tiers: tiers.collect() };
     Ok(Page::new(StatusCode::OK, &html).into_response())
+}
+
+/// The day as an axis has room for it, such as `Mon 30`.
+fn short(frame: &Frame, date: NaiveDate) -> String {
+    format!("{} {}", frame.say(&format!("day-{}", date.format("%a")).to_lowercase()), date.day())
 }
 
 fn tier(days: &[Day], n: usize) -> Vec<Tier> {
     days.iter().map(|day| day.tiers.get(n).cloned().unwrap_or_default()).collect()
 }
 
-fn section(frame: &Frame, priority: Priority, names: &[String], tiers: &[Tier]) -> Section {
+fn section(frame: &Frame, priority: Priority, (names, short): (&[String], &[String]), tiers: &[Tier]) -> Section {
     let draw = |of: fn(&Tier) -> Figure| {
         let line = |key: &str, value: fn(&Figure) -> Option<TimeDelta>| Series {
             name: frame.say(key).into_owned(),
@@ -91,7 +97,8 @@ fn section(frame: &Frame, priority: Priority, names: &[String], tiers: &[Tier]) 
             line("waits-nine", |figure| figure.nine_in_ten),
             line("waits-longest", |figure| figure.longest),
         ];
-        plot(names, &lines, &frame.say("waits-minutes"))
+        let empty = lines.iter().all(|line| line.points.iter().all(Option::is_none));
+        if empty { String::new() } else { plot(short, &lines, &frame.say("waits-minutes")) }
     };
     let row = |(day, tier): (&String, &Tier)| Row {
         day: day.clone(),

@@ -149,7 +149,7 @@ async fn a_link_that_is_not_ours_leads_nowhere_and_says_what_to_do() {
     let good = called.answer(called.ana).token().to_owned();
     let cut = &good[..good.len() - 1];
     let mut other = good.clone();
-    let last = if good.ends_with('A') { 'B' } else { 'A' };
+    let last = if good[..good.len() - 1].ends_with('A') { 'B' } else { 'A' };
     other.replace_range(good.len() - 2..good.len() - 1, &last.to_string());
     let stranger = called.answer(called.supervisor).token().to_owned();
     for bad in ["x", cut, &other, &stranger, &"A".repeat(5_000), "%00", "%F0%9F%92%99", "%ff"] {

@@ -27,7 +27,9 @@ fn every_call_of_the_document_is_in_the_table_and_the_other_way_round() {
             }
         }
     }
-    let listed = CALLS.iter().map(|call| (call.method.to_string(), call.path.to_owned())).collect();
+    // Pages are in the table, and no part of the interface.
+    let calls = CALLS.iter().filter(|call| call.path.starts_with("/v1/"));
+    let listed = calls.map(|call| (call.method.to_string(), call.path.to_owned())).collect();
     assert_eq!(documented, listed);
 }
 

@@ -1,6 +1,7 @@
 //! Going at once, having it erased, and beginning anew.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Json;
 use axum::extract::State;
@@ -21,24 +22,32 @@ use crate::state::Door;
 const CLEAR: (HeaderName, HeaderValue) =
     (HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\", \"storage\""));
 
+/// How long leaving waits for the record.
+const PATIENCE: Duration = Duration::from_secs(1);
+
 /// Leaves: the conversation ends, the cookie is gone, and the browser is somewhere else. Nothing that goes wrong keeps
 /// anybody here.
 pub(super) async fn leave(State(door): State<Arc<Door>>, reader: Reader, method: Method) -> Result<Response, Problem> {
     auth::same_origin(&method, &reader.headers)?;
+    let ending = tokio::spawn(end(door.clone(), reader.clone()));
+    // It goes on by itself: a record that takes its time keeps nobody here.
+    let _ = tokio::time::timeout(PATIENCE, ending).await;
+    // In the background the page has gone somewhere else already; a form takes the browser there.
+    let mut response = if is_beacon(&reader) {
+        (StatusCode::NO_CONTENT, [CLEAR]).into_response()
+    } else {
+        (StatusCode::SEE_OTHER, [(LOCATION, door.leave_to.url.clone())]).into_response()
+    };
+    response.headers_mut().insert(SET_COOKIE, NO_COOKIE);
+    Ok(response)
+}
+
+async fn end(door: Arc<Door>, reader: Reader) {
     if let Ok(Some(found)) = reader.conversation(&door).await
-        && let Err(problem) = request::leave(State(door.clone()), Member(found)).await
+        && let Err(problem) = request::leave(State(door), Member(found)).await
     {
         tracing::warn!(problem = problem.kind().name(), "a member left, and it could not be recorded");
     }
-    // The page says with this header that it is somewhere else already; a form takes the browser there.
-    let mut response =
-        if reader.headers.get("sec-fetch-mode").is_some_and(|mode| mode == "navigate") || !is_beacon(&reader) {
-            (StatusCode::SEE_OTHER, [(LOCATION, door.leave_to.url.clone())]).into_response()
-        } else {
-            (StatusCode::NO_CONTENT, [CLEAR]).into_response()
-        };
-    response.headers_mut().insert(SET_COOKIE, NO_COOKIE);
-    Ok(response)
 }
 
 /// Whether it was sent in the background, as text, and not as a form.

@@ -38,6 +38,8 @@ fn per_minute(text: &str) -> Result<u32, String> {
 const CONFIG: &str = r#"
 [telemetry]
 log_filter = "warn"
+[sign_in]
+second_factor = []
 [[pool]]
 name = "main"
 [[line]]
@@ -45,6 +47,10 @@ name = "night"
 pool = "main"
 languages = ["en", "es", "pt", "fr", "de", "ar"]
 topics = ["anxiety", "grief", "loneliness", "relationships"]
+templates = [
+  { language = "en", text = "I am here, and I have time." },
+  { language = "en", text = "Would you like to tell me what happened?" },
+]
 [dispatch]
 first_reply = "10m"
 reply = "10m"
@@ -75,7 +81,8 @@ pub(crate) async fn run(args: DemoArgs) -> Result<ExitCode> {
     let (Some(intake), Some(desk)) = (app.intake(), app.desk()) else { bail!("both doors are part of a demo") };
     let people = People::arrive(app.record(), pages.url()).await?;
     let you = people.keep_you_present(desk)?;
-    greet(intake, desk, &people)?;
+    let links = people.invited(desk).await?;
+    greet(intake, desk, &people, &links)?;
     let traffic = args.traffic.map(|rate| traffic::start(rate, intake, desk, &people)).transpose()?;
     stopped().await?;
     you.abort();
@@ -85,7 +92,7 @@ pub(crate) async fn run(args: DemoArgs) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn greet(intake: SocketAddr, desk: SocketAddr, people: &People) -> Result<()> {
+fn greet(intake: SocketAddr, desk: SocketAddr, people: &People, (yours, hers): &(String, String)) -> Result<()> {
     let (intake, desk) = (format!("http://{intake}"), format!("http://{desk}"));
     let you = &people.you.token;
     let bearer = format!("-H 'Authorization: Bearer {you}'");
@@ -99,6 +106,9 @@ fn greet(intake: SocketAddr, desk: SocketAddr, people: &People) -> Result<()> {
   you, a volunteer on shift   {you}
   Noor, supervisor            {}
   Ines, admin                 {}
+
+In a browser: {intake} is the member page. To sit at the desk, open {yours}
+and choose a name and a password; for Noor's board, {hers} in a window of its own.
 ",
         people.supervisor.token, people.admin.token
     ))?;
@@ -110,5 +120,6 @@ fn greet(intake: SocketAddr, desk: SocketAddr, people: &People) -> Result<()> {
     print(&format!("curl -sN -m 3 {bearer} {desk}/v1/me/stream\n"))?;
     print("3. You accept it:\n")?;
     print(&format!("curl -s -X POST {bearer} {desk}/v1/offers/{offer}/accept\n"))?;
+    print(&format!("Open {intake}/ in a browser to see what a member sees.\n"))?;
     print(&format!("What else there is: {intake}/openapi.json and {desk}/openapi.json"))
 }

@@ -66,6 +66,20 @@ impl People {
         Ok(Self { you, supervisor, admin, volunteers })
     }
 
+    /// Links by which you and the supervisor choose how to sign in.
+    pub(super) async fn invited(&self, desk: SocketAddr) -> Result<(String, String)> {
+        let client = reqwest::Client::builder().timeout(Duration::from_secs(5)).build();
+        let client = client.context("cannot make an HTTP client")?;
+        let link = async |person: &Person| -> Result<String> {
+            let url = format!("http://{desk}/v1/staff/{}/invitation", person.id);
+            let answer = client.post(url).bearer_auth(&self.admin.token).send().await;
+            let answer = answer.and_then(reqwest::Response::error_for_status).context("cannot invite anybody")?;
+            let invited: serde_json::Value = answer.json().await.context("an invitation that cannot be read")?;
+            Ok(format!("http://{desk}/i/{}", invited["token"].as_str().unwrap_or_default()))
+        };
+        Ok((link(&self.you).await?, link(&self.supervisor).await?))
+    }
+
     /// Proves every few seconds that your client is alive, as a desk page would.
     pub(super) fn keep_you_present(&self, desk: SocketAddr) -> Result<JoinHandle<()>> {
         let client = reqwest::Client::builder().timeout(Duration::from_secs(5)).build();

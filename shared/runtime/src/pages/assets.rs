@@ -91,7 +91,7 @@ impl Assets {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(file.kind()));
         headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(if is_this { KEEP } else { "no-store" }));
-        if file.name.ends_with(".js") {
+        if file.kind().starts_with("text/javascript") {
             // What is run as a worker has the policy of its file, and none of the page's.
             headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(WORKS));
         }

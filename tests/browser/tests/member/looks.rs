@@ -1,5 +1,5 @@
 use thirtyfour::Key;
-use wideawake_browser::{Browser, Wish, must_be_usable_by_everyone};
+use wideawake_browser::{Browser, Wish, axe, must_be_usable_by_everyone};
 
 use crate::scene::Scene;
 
@@ -129,5 +129,24 @@ async fn the_keyboard_alone_is_enough_and_the_focus_is_always_seen() {
     field.send_keys(Key::Enter + "").await.unwrap();
     member.sees("it was sent", "document.querySelector('.said.mine[data-state=sent]')").await;
     assert_eq!(scene.said(&sam, &id).await.last().map(String::as_str), Some("one line\nand another"));
+    member.closes().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_keeps_somebody_out_is_found() {
+    let scene = Scene::set().await;
+    let member = scene.comes(Wish::default()).await;
+    let ids = |found: Vec<serde_json::Value>| -> Vec<String> {
+        found.iter().filter(|one| axe::is_grave(one)).filter_map(|one| one["id"].as_str().map(str::to_owned)).collect()
+    };
+    let Some(found) = axe::finds(&member).await else {
+        assert!(std::env::var_os("CI").is_none(), "axe-core is not there; tests/install brings it");
+        return;
+    };
+    assert_eq!(ids(found), Vec::<String>::new());
+    member.says("document.querySelector('h1').style.color = '#ddd'").await;
+    member.says("document.querySelector('label[for=message]').remove()").await;
+    let found = ids(axe::finds(&member).await.unwrap_or_default());
+    assert!(found.iter().any(|id| id == "color-contrast") && found.iter().any(|id| id == "label"), "{found:?}");
     member.closes().await;
 }

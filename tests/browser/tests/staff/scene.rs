@@ -6,7 +6,7 @@ use wideawake_acceptance::{Door, Server, Staff};
 use wideawake_browser::{Browser, Line, Wish, server};
 
 /// Times that leave a browser on a slow machine its time, and nobody waiting.
-pub const LINES: &str = r#"
+pub(crate) const LINES: &str = r#"
 [sign_in]
 second_factor = []
 [[pool]]
@@ -33,22 +33,22 @@ offer_timeout = "10m"
 offer_timeout = "10m"
 "#;
 
-pub const PASSWORD: &str = "correct horse battery staple";
+pub(crate) const PASSWORD: &str = "correct horse battery staple";
 
-pub struct Scene {
-    pub server: Server,
+pub(crate) struct Scene {
+    pub(crate) server: Server,
     /// From a browser to the staff's door.
-    pub line: Line,
+    pub(crate) line: Line,
     /// From a browser to the members' door.
-    pub outside: Line,
+    pub(crate) outside: Line,
 }
 
 impl Scene {
-    pub async fn set() -> Self {
+    pub(crate) async fn set() -> Self {
         Self::with("").await
     }
 
-    pub async fn with(keys: &str) -> Self {
+    pub(crate) async fn with(keys: &str) -> Self {
         let server = server(&format!("{keys}\n{LINES}")).await;
         let line = Line::to(server.address(Door::Desk)).await;
         let outside = Line::to(server.address(Door::Intake)).await;
@@ -56,7 +56,7 @@ impl Scene {
     }
 
     /// Lets somebody sign in under this name.
-    pub async fn lets_in(&self, staff: &Staff, name: &str) {
+    pub(crate) async fn lets_in(&self, staff: &Staff, name: &str) {
         let invited =
             self.server.admin.post(format!("/v1/staff/{}/invitation", staff.id), &json!({})).await.is(201).json();
         let body = json!({ "token": invited["token"], "name": name, "password": PASSWORD });
@@ -65,7 +65,7 @@ impl Scene {
     }
 
     /// A volunteer with a name to sign in with, who is on shift and said nothing yet.
-    pub async fn volunteer(&self, alias: &str, name: &str) -> Staff {
+    pub(crate) async fn volunteer(&self, alias: &str, name: &str) -> Staff {
         let person = json!({ "alias": alias, "languages": ["en", "es", "ar"], "capacity": 3, "zone": "Europe/Madrid" });
         let staff = self.server.volunteer(person).await;
         self.lets_in(&staff, name).await;
@@ -73,7 +73,7 @@ impl Scene {
     }
 
     /// Signs in through the form, by keyboard alone, and ends at `path`.
-    pub async fn signs_in(&self, wish: Wish, name: &str, path: &str) -> Browser {
+    pub(crate) async fn signs_in(&self, wish: Wish, name: &str, path: &str) -> Browser {
         let browser = wish.open().await;
         browser.goes(&self.line.url(path)).await;
         browser.sees("the sign-in", "document.querySelector('#name') === document.activeElement").await;
@@ -88,7 +88,7 @@ impl Scene {
     }
 
     /// A volunteer at their desk, ready.
-    pub async fn at_the_desk(&self, wish: Wish, name: &str) -> Browser {
+    pub(crate) async fn at_the_desk(&self, wish: Wish, name: &str) -> Browser {
         let browser = self.signs_in(wish, name, "/desk").await;
         browser.sees("the duty", "document.querySelector('#duty-note').textContent !== ''").await;
         browser.find("#duty input[value=ready]").await.focus().await.expect("it takes the focus");
@@ -98,7 +98,7 @@ impl Scene {
     }
 
     /// The supervisor of the house at the board.
-    pub async fn at_the_board(&self, wish: Wish) -> Browser {
+    pub(crate) async fn at_the_board(&self, wish: Wish) -> Browser {
         self.lets_in(&self.server.supervisor, "noor").await;
         let browser = self.signs_in(wish, "noor", "/board").await;
         browser.sees("the board", "document.querySelector('#ready').textContent !== '–'").await;
@@ -106,7 +106,7 @@ impl Scene {
     }
 
     /// Somebody who asks over HTTP.
-    pub async fn asks(&self, body: &Value) -> wideawake_acceptance::Member {
+    pub(crate) async fn asks(&self, body: &Value) -> wideawake_acceptance::Member {
         wideawake_acceptance::Member::opens(&self.server.doors, body).await
     }
 }
