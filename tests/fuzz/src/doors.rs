@@ -190,7 +190,8 @@ impl World {
                 return;
             }
             let body = to_bytes(answer.into_body(), LARGEST).await.expect("a body of reasonable size");
-            if status.is_client_error() {
+            // What no call is refused by is made a problem by the layers around the door, which the members' has not here.
+            if status.is_client_error() && !body.is_empty() {
                 let problem: Value = serde_json::from_slice(&body).expect("a problem is JSON");
                 let kind = problem["type"].as_str().unwrap_or_default();
                 assert!(kind.starts_with("urn:wideawake:problem:"), "{method} {uri} answers {status}: {problem}");

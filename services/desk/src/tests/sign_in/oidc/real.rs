@@ -50,7 +50,7 @@ async fn somebody_of_the_organisation_comes_in_with_what_its_claims_give() {
 
     provider.account("robin-1", &groups(r#"["listeners"]"#)).expect("it is set");
     let (status, text) = signs_in(&bench, &mut browser).await;
-    assert!(status == 200 && text.contains("url=/\""), "{status} {text}");
+    assert!(status == 200 && text.contains("url=/desk\""), "{status} {text}");
     assert_eq!(browser.cookies.get("wideawake_oidc"), None, "the ticket is torn");
     let robin = me(&bench, &mut browser).await;
     assert_eq!(
