@@ -54,6 +54,12 @@ pub async fn serve(record: Arc<Record>, config: config::Intake, listener: TcpLis
     let _ = pace.await;
 }
 
+/// The door without a server around it, for calls from within the process. Its streams end at `shutdown`.
+pub fn in_process(record: Arc<Record>, config: &config::Intake, shutdown: CancellationToken) -> Router {
+    let metrics = record.metrics().clone();
+    layers::around(complete(Arc::new(Door::new(record, config, shutdown))), metrics)
+}
+
 /// The calls of the door, its health and its OpenAPI document, without what lies around every call.
 fn complete(door: Arc<Door>) -> Router {
     let ready = door.clone();
@@ -69,7 +75,7 @@ fn complete(door: Arc<Door>) -> Router {
 }
 
 /// The calls of the door alone.
-pub fn router(door: Arc<Door>) -> Router {
+fn router(door: Arc<Door>) -> Router {
     calls().with_state(door).split_for_parts().0
 }
 

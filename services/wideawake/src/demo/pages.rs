@@ -7,10 +7,10 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
-use chrono::Utc;
 use serde::Deserialize;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
+use wideawake_runtime::clock;
 use wideawake_runtime::config::{Notifier, Webhook};
 use wideawake_runtime::signature::{Secret, is_signed};
 
@@ -41,7 +41,7 @@ impl Pages {
         let show = move |headers: HeaderMap, body: Bytes| {
             let secret = secret.clone();
             async move {
-                if !is_signed(&[secret], &headers, &body, Utc::now()) {
+                if !is_signed(&[secret], &headers, &body, clock::now()) {
                     return StatusCode::UNAUTHORIZED;
                 }
                 let Ok(page) = serde_json::from_slice::<Page>(&body) else { return StatusCode::BAD_REQUEST };
