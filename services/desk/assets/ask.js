@@ -1,6 +1,6 @@
 // Forms in a dialog: the browser keeps the focus inside and gives it back afterwards.
 
-import { Refused, el, fresh, say } from "./kit.js";
+import { Refused, el, fresh, name, page, say } from "./kit.js";
 
 /** A field with its label; `control` gets the id that the label names. */
 export function field(label, control, hint) {
@@ -84,3 +84,20 @@ export function ask({ title, text, body = [], submit, danger = false, send, wide
     (form.querySelector("textarea, select, input:checked, input") ?? form.querySelector("h2")).focus();
   });
 }
+
+/** Whom can be called when a volunteer is not enough, as the line has them. */
+export const policies = () => (page.lines.policies.length ? page.lines.policies : ["supervisor"]);
+
+/** Asks whom to call and why; the first of `whom` is chosen. Whether somebody was called. */
+export const askForMore = (whom, send) =>
+  ask({
+    title: say("say-escalate-title"),
+    text: say("say-escalate-text"),
+    body: [
+      choice(say("say-escalate-whom"), "policy", whom.map((policy) => [policy, name("policy", policy)]), whom[0]),
+      field(say("say-escalate-reason"), area("reason", { required: true }), say("say-escalate-hint")),
+    ],
+    submit: say("say-escalate-send"),
+    danger: true,
+    send,
+  });

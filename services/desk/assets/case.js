@@ -1,6 +1,6 @@
 // One request, for the supervisor who answers for it: what can be done, reading it with a reason, and why who was asked.
 
-import { area, ask, choice, field, list } from "./ask.js";
+import { area, ask, askForMore, choice, field, list, policies } from "./ask.js";
 import { announce, call, clock, el, language, name, page, say, since } from "./kit.js";
 import { outs, whyThem } from "./why.js";
 
@@ -103,18 +103,7 @@ async function release({ request }) {
 }
 
 async function escalate({ request }) {
-  const policies = page.lines.policies.length ? page.lines.policies : ["supervisor"];
-  const done = await ask({
-    title: say("say-escalate-title"),
-    text: say("say-escalate-text"),
-    body: [
-      choice(say("say-escalate-whom"), "policy", policies.map((policy) => [policy, name("policy", policy)]), policies[0]),
-      field(say("say-escalate-reason"), area("reason", { required: true }), say("say-escalate-hint")),
-    ],
-    submit: say("say-escalate-send"),
-    danger: true,
-    send: ({ policy, reason }) => post(request, "escalate", { policy, reason }),
-  });
+  const done = await askForMore(policies(), ({ policy, reason }) => post(request, "escalate", { policy, reason }));
   if (done) announce(say("say-escalation-raised"));
 }
 

@@ -1,6 +1,6 @@
 // What can be done with a conversation besides talking: escalate, hand over, give back, close; and words to begin from.
 
-import { area, ask, choice, field } from "./ask.js";
+import { area, ask, askForMore, choice, field, policies } from "./ask.js";
 import { announce, call, el, name, page, say } from "./kit.js";
 
 const line = (talk) => page.lines.items.find((line) => line.name === talk.state.line);
@@ -20,20 +20,9 @@ export function buttons(talk) {
 
 /** Asks for more than a volunteer. */
 export async function escalate(talk) {
-  const names = page.lines.policies.length ? page.lines.policies : ["supervisor"];
   // The milder one first, and chosen: the other is a step further.
-  const policies = [...names].sort((a, b) => Number(b === "supervisor") - Number(a === "supervisor"));
-  const done = await ask({
-    title: say("say-escalate-title"),
-    text: say("say-escalate-text"),
-    body: [
-      choice(say("say-escalate-whom"), "policy", policies.map((policy) => [policy, name("policy", policy)]), policies[0]),
-      field(say("say-escalate-reason"), area("reason", { required: true }), say("say-escalate-hint")),
-    ],
-    submit: say("say-escalate-send"),
-    danger: true,
-    send: ({ policy, reason }) => post(talk, "escalate", { policy, reason }),
-  });
+  const whom = [...policies()].sort((a, b) => Number(b === "supervisor") - Number(a === "supervisor"));
+  const done = await askForMore(whom, ({ policy, reason }) => post(talk, "escalate", { policy, reason }));
   if (done) {
     talk.note("escalation", say("say-escalation-raised"), "danger");
     announce(say("say-escalation-raised"), true);

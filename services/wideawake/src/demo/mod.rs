@@ -120,6 +120,5 @@ and choose a name and a password; for Noor's board, {hers} in a window of its ow
     print(&format!("curl -sN -m 3 {bearer} {desk}/v1/me/stream\n"))?;
     print("3. You accept it:\n")?;
     print(&format!("curl -s -X POST {bearer} {desk}/v1/offers/{offer}/accept\n"))?;
-    print(&format!("Open {intake}/ in a browser to see what a member sees.\n"))?;
     print(&format!("What else there is: {intake}/openapi.json and {desk}/openapi.json"))
 }
