@@ -56,6 +56,8 @@ async fn volunteers_night(server: &Server, robin: &Staff, kim: &Staff) {
     robin.me().await;
     robin.put("/v1/me/duty", &json!({ "duty": "break", "reason": "tea" })).await.is(200);
     robin.me().await;
+    robin.get("/v1/me/week").await;
+    robin.get("/v1/lines").await;
     robin.duty("ready").await;
 
     let sky = Member::opens(server, &json!({ "language": "en", "alias": "Sky", "message": "hello" })).await;

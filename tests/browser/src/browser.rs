@@ -175,11 +175,15 @@ impl Browser {
         }
     }
 
+    /// Clicks; what lies under the edge of something else is scrolled to first, as a person would.
     pub async fn clicks(&self, css: &str) {
         let give_up = Instant::now() + DEADLINE;
         loop {
-            let Err(error) = self.find(css).await.click().await else { return };
+            let found = self.find(css).await;
+            let Err(error) = found.click().await else { return };
             assert!(Instant::now() < give_up, "{css} cannot be clicked: {error}");
+            // It may be gone by now, and is looked for again.
+            let _ = found.scroll_into_view().await;
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
