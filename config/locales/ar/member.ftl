@@ -85,6 +85,7 @@ talk-write-link = اكتب شيئًا
 talk-write-hint = تبقى هذه الصفحة كما هي وأنت تكتب.
 talk-back = العودة دون كتابة
 talk-keys = مفتاح Enter يرسل، و Shift مع Enter يبدأ سطرًا جديدًا.
+talk-typing = يُكتب لك الآن …
 talk-too-long = هذا أطول من أن يكون رسالة واحدة: 4000 حرف على الأكثر. أرسله على أجزاء من فضلك.
 talk-at = الساعة { $time }
 state-sending = يجري الإرسال …

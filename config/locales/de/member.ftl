@@ -85,6 +85,7 @@ talk-write-link = Etwas schreiben
 talk-write-hint = Diese Seite bleibt, wie sie ist, während du schreibst.
 talk-back = Zurück, ohne zu schreiben
 talk-keys = Enter sendet, Umschalt und Enter beginnt eine neue Zeile.
+talk-typing = Du bekommst gerade eine Antwort …
 talk-too-long = Das ist zu lang für eine Nachricht: höchstens 4.000 Zeichen. Bitte schick es in Teilen.
 talk-at = um { $time }
 state-sending = Wird gesendet …

@@ -85,6 +85,7 @@ talk-write-link = Write something
 talk-write-hint = This page stays as it is while you write.
 talk-back = Back, without writing
 talk-keys = Enter sends, Shift and Enter begins a new line.
+talk-typing = They are writing to you …
 talk-too-long = That is too long for one message: at most 4,000 characters. Please send it in parts.
 talk-at = at { $time }
 state-sending = Sending …

@@ -85,6 +85,7 @@ talk-write-link = Escribir algo
 talk-write-hint = Esta página no cambia mientras escribes.
 talk-back = Volver sin escribir
 talk-keys = Intro envía; Mayús e Intro empieza una línea nueva.
+talk-typing = Te está escribiendo …
 talk-too-long = Es demasiado largo para un mensaje: 4.000 caracteres como máximo. Envíalo por partes.
 talk-at = a las { $time }
 state-sending = Enviando …

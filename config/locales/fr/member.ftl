@@ -85,6 +85,7 @@ talk-write-link = Écrire quelque chose
 talk-write-hint = Cette page ne change pas pendant que vous écrivez.
 talk-back = Revenir sans écrire
 talk-keys = Entrée envoie, Maj et Entrée commence une nouvelle ligne.
+talk-typing = On vous écrit …
 talk-too-long = C’est trop long pour un message : 4 000 caractères au plus. Envoyez-le en plusieurs fois.
 talk-at = à { $time }
 state-sending = Envoi …

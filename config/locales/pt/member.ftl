@@ -85,6 +85,7 @@ talk-write-link = Escrever alguma coisa
 talk-write-hint = Esta página não muda enquanto escreve.
 talk-back = Voltar sem escrever
 talk-keys = Enter envia; Shift e Enter começa uma nova linha.
+talk-typing = Estão a escrever-lhe …
 talk-too-long = É demasiado longo para uma mensagem: 4.000 caracteres no máximo. Envie por partes.
 talk-at = às { $time }
 state-sending = A enviar …

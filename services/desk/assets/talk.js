@@ -3,6 +3,9 @@
 import { Refused, announce, call, clock, el, fresh, language, name, page, put, say, since } from "./kit.js";
 import * as deeds from "./deeds.js";
 
+// How often a member is told that somebody writes to them, while somebody does.
+const TYPING = 4_000;
+
 /** A conversation of mine. */
 export class Talk {
   constructor(request, { joined = false } = {}) {
@@ -64,6 +67,7 @@ export class Talk {
       event.preventDefault();
       this.send();
     });
+    this.text.addEventListener("input", () => this.typing());
     this.text.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
         event.preventDefault();
@@ -179,11 +183,20 @@ export class Talk {
     this.scroller.scrollTop = this.scroller.scrollHeight;
   }
 
+  /** Something is being written: the member is told so, and not what. */
+  typing() {
+    if (!this.text.value.trim() || this.aside.checked || this.ended) return;
+    if (performance.now() - (this.typed ?? -TYPING) < TYPING) return;
+    this.typed = performance.now();
+    call("POST", `/v1/requests/${this.request}/typing`).catch(() => {});
+  }
+
   /** Writes what stands in the field. It is shown at once, and marked until it is on record. */
   send() {
     const text = this.text.value.trim();
     if (!text || this.ended) return;
     this.text.value = "";
+    this.typed = undefined;
     const state = el("span", {}, say("say-sending"));
     const node = el(
       "li",

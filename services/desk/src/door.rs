@@ -159,6 +159,7 @@ fn calls() -> OpenApiRouter<Desk> {
         .routes(routes!(offers::decline))
         .routes(routes!(requests::get_request, erase::erase))
         .routes(routes!(messages::get_messages, messages::post_message))
+        .routes(routes!(messages::post_typing))
         .routes(routes!(conversation::close))
         .routes(routes!(conversation::release))
         .routes(routes!(conversation::transfer))

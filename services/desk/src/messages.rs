@@ -1,4 +1,6 @@
-//! Reading what was said, and saying something.
+//! Reading what was said, saying something, and being about to.
+
+use std::time::Duration;
 
 use axum::Json;
 use axum::extract::State;
@@ -7,7 +9,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use wideawake_domain::request::{Command, Findings, RequestEvent, Say, Speaker, SupportRequest};
 use wideawake_domain::staff::Role;
-use wideawake_domain::{Event, RequestId, Text, Version};
+use wideawake_domain::{Event, RequestId, StreamId, Text, Version};
 use wideawake_runtime::http::{JsonBody, Problem, Query, Segments, detached, parse};
 use wideawake_runtime::record::Record;
 
@@ -21,6 +23,9 @@ const MOST: usize = 500;
 
 /// How many events are read at once.
 const PAGE: usize = 1_000;
+
+/// How often a member is told that somebody writes to them, at most; whoever says so more often is not heard.
+const TYPING: Duration = Duration::from_secs(2);
 
 /// What was said, in order.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -169,6 +174,27 @@ pub(crate) async fn post_message(
         Ok((StatusCode::ACCEPTED, Json(Accepted { version: version.0 })))
     })
     .await
+}
+
+/// Says that the caller is writing to the member, who sees it for six seconds. Nothing of it is kept; every four seconds is
+/// often enough.
+#[utoipa::path(
+    post, path = "/v1/requests/{id}/typing",
+    params(("id" = uuid::Uuid, Path)),
+    responses((status = 204), Problem)
+)]
+pub(crate) async fn post_typing(
+    State(desk): State<Desk>,
+    caller: Caller,
+    Segments((id,)): Segments<(RequestId,)>,
+) -> Result<StatusCode, Problem> {
+    caller.may(Act::Write, &*desk.request(id).await?)?;
+    if desk.record.allow(&format!("typing:{}", id.0), 1, TYPING).await
+        && let Err(error) = desk.record.live().typing(StreamId::request(id)).await
+    {
+        tracing::debug!(%error, "a member is not told that somebody writes");
+    }
+    Ok(StatusCode::NO_CONTENT)
 }
 
 fn joined(caller: &Caller, request: &SupportRequest) -> bool {

@@ -41,6 +41,7 @@ export function talk(main) {
     },
     event: (type, data) => {
       if (type === 'message') view.message(data, outbox);
+      if (type === 'typing') view.typing(data.for_s);
       if (type === 'status') view.status(data);
       if (type === 'resources') {
         showOthers(data.items);
@@ -96,6 +97,7 @@ class View {
   #lost = false;
   #title = document.title;
   #unread = 0;
+  #typing;
   #status = $('standing').dataset.status;
 
   constructor(say) {
@@ -123,11 +125,19 @@ class View {
     item.dataset.version = version;
     this.#append(item);
     if (from === 'member') return;
+    this.typing(0);
     this.#announce(this.#say('news-from', { who: this.#say(`talk-${from}`), text }));
     if (document.hidden) {
       this.#unread += 1;
       document.title = `(${this.#unread}) ${this.#title}`;
     }
+  }
+
+  // Somebody writes, or no longer does. It is not read out: what they write will be.
+  typing(seconds) {
+    clearTimeout(this.#typing);
+    $('typing').textContent = seconds ? this.#say('talk-typing') : '';
+    if (seconds) this.#typing = setTimeout(() => this.typing(0), seconds * 1000);
   }
 
   // Something of the member's own, and how far it has come.
@@ -177,6 +187,7 @@ class View {
   }
 
   disconnected(why) {
+    this.typing(0);
     const text = this.#say(why === 'down' ? 'net-down' : 'net-lost');
     this.#lost = true;
     this.note(text);

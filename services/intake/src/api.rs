@@ -11,7 +11,7 @@ use utoipa::openapi::{
 };
 use wideawake_runtime::http::{Kind, Problem};
 
-use crate::view::{ClosedBody, Endings, MessageBody, Writer};
+use crate::view::{ClosedBody, Endings, MessageBody, TypingBody, Writer};
 
 /// The document without its calls.
 pub(crate) fn document() -> OpenApi {
@@ -32,6 +32,7 @@ pub(crate) fn document() -> OpenApi {
     let components = ComponentsBuilder::new()
         .schema_from::<MessageBody<'_>>()
         .schema_from::<Writer>()
+        .schema_from::<TypingBody>()
         .schema_from::<ClosedBody>()
         .schema_from::<Endings>()
         .security_scheme("token", SecurityScheme::Http(bearer))

@@ -18,7 +18,7 @@ use wideawake_runtime::RecordError;
 use wideawake_runtime::http::sse::{self, last_event_id};
 use wideawake_runtime::http::{Problem, Sse};
 use wideawake_runtime::pages::Words;
-use wideawake_runtime::record::Watch;
+use wideawake_runtime::record::{Hint, Watch};
 
 use crate::api::{Members, Ours};
 use crate::heard::{Heard, heard};
@@ -26,7 +26,7 @@ use crate::limits::{Tab, of_request, shed};
 use crate::locale::words;
 use crate::member::Member;
 use crate::state::Door;
-use crate::view::{ClosedBody, MessageBody, ResourceList, Standing};
+use crate::view::{ClosedBody, MessageBody, ResourceList, Standing, TypingBody};
 
 /// How many events are read at once.
 const PAGE: usize = 500;
@@ -40,15 +40,19 @@ const REREAD_BLIND: Duration = Duration::from_secs(1);
 /// How often the place of whoever is next is looked up; others' change more slowly, or are of less interest.
 const REPLACE: Duration = Duration::from_secs(2);
 
+/// How long a member is shown that somebody writes, in seconds.
+const TYPING_S: u32 = 6;
+
 /// How many streams of one request are open side by side.
 const TABS: usize = 8;
 
 /// Follow a request
 ///
 /// Server-sent events. `status` carries how the request stands, at connect and whenever that changes; `message` what
-/// was written; `resources` whom else to call, when it is time to say so; `closed` is the last. The `id` of an event is its
-/// number in the request: with `Last-Event-ID` the stream goes on behind it, without it (or with one that is unknown) it
-/// begins with the whole conversation. The data of each is `Request`, `Message`, `ResourceList` and `Closed`.
+/// was written; `resources` whom else to call, when it is time to say so; `typing` that somebody is writing, which is never
+/// said again; `closed` is the last. The `id` of an event is its number in the request: with `Last-Event-ID` the stream goes
+/// on behind it, without it (or with one that is unknown) it begins with the whole conversation. The data of each is
+/// `Request`, `Message`, `ResourceList`, `Typing` and `Closed`.
 #[utoipa::path(
     get,
     path = "/v1/requests/{id}/stream",
@@ -118,6 +122,15 @@ enum Next {
     End,
 }
 
+/// Why a stream no longer waits.
+#[derive(PartialEq, Eq)]
+enum Woken {
+    /// It is time to look.
+    Look,
+    /// Somebody writes; there is nothing to look at yet.
+    Typing,
+}
+
 impl Follower {
     async fn next(&mut self) -> Option<sse::Event> {
         loop {
@@ -129,7 +142,11 @@ impl Follower {
             match self.next {
                 Next::End => return None,
                 Next::Look => {}
-                Next::Wait(patience) => self.wait(patience).await,
+                Next::Wait(patience) => {
+                    if self.wait(patience).await == Woken::Typing {
+                        return Some(sse::Event::new("typing", &TypingBody { for_s: TYPING_S }));
+                    }
+                }
             }
             // Boxed, so that an idle stream does not hold the room that looking takes.
             self.next = match Box::pin(self.look()).await {
@@ -142,16 +159,18 @@ impl Follower {
         }
     }
 
-    /// Waits until there is something behind what was seen, or until it is time to look anyway.
-    async fn wait(&mut self, patience: Duration) {
+    /// Waits until there is something behind what was seen, or until it is time to look anyway, or somebody writes.
+    async fn wait(&mut self, patience: Duration) -> Woken {
         let until = Instant::now() + patience;
         loop {
             let Some(watch) = &mut self.watch else {
-                return sleep_until(until.min(Instant::now() + REREAD_BLIND)).await;
+                sleep_until(until.min(Instant::now() + REREAD_BLIND)).await;
+                return Woken::Look;
             };
-            match timeout_at(until, watch.grown()).await {
-                Ok(Ok(version)) if version <= self.seen => {}
-                Ok(Ok(_)) | Err(_) => return,
+            match timeout_at(until, watch.next()).await {
+                Ok(Ok(Hint::Grown(version))) if version <= self.seen => {}
+                Ok(Ok(Hint::Grown(_))) | Err(_) => return Woken::Look,
+                Ok(Ok(Hint::Typing)) => return Woken::Typing,
                 Ok(Err(_)) => self.watch = None,
             }
         }

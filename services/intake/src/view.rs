@@ -145,6 +145,14 @@ pub(crate) enum Writer {
     System,
 }
 
+/// Somebody is writing to the member, in the stream.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Typing)]
+pub(crate) struct TypingBody {
+    /// For how long to show it, in seconds; a message from the other side ends it.
+    pub(crate) for_s: u32,
+}
+
 /// How a request ended, in the stream.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Closed)]

@@ -7,7 +7,7 @@ use tokio::sync::{broadcast, watch};
 use wideawake_domain::process::Signal;
 use wideawake_domain::{StreamId, Version};
 
-use crate::{LiveError, Signals, Watch, lock};
+use crate::{Hint, LiveError, Signals, Watch, lock};
 
 /// How many signals a reader may be behind; what it misses is said again with the next heartbeat.
 pub(crate) const DEPTH: usize = 16_384;
@@ -20,7 +20,15 @@ pub(crate) struct Watched(Mutex<Streams>);
 struct Streams {
     /// Whether hints come in; nobody may wait for hints that do not.
     open: bool,
-    senders: HashMap<StreamId, watch::Sender<Version>>,
+    senders: HashMap<StreamId, watch::Sender<Told>>,
+}
+
+/// What was told of a stream.
+#[derive(Clone, Copy, Debug, Default)]
+struct Told {
+    version: Version,
+    /// How often somebody was writing.
+    typing: u32,
 }
 
 impl Watched {
@@ -39,10 +47,17 @@ impl Watched {
     pub(crate) fn tell(&self, stream: StreamId, version: Version) {
         if let Some(sender) = lock(&self.0).senders.get(&stream) {
             sender.send_if_modified(|known| {
-                let grows = version > *known;
-                *known = version.max(*known);
+                let grows = version > known.version;
+                known.version = version.max(known.version);
                 grows
             });
+        }
+    }
+
+    /// Somebody writes in the stream.
+    pub(crate) fn tell_typing(&self, stream: StreamId) {
+        if let Some(sender) = lock(&self.0).senders.get(&stream) {
+            sender.send_modify(|known| known.typing = known.typing.wrapping_add(1));
         }
     }
 
@@ -52,8 +67,10 @@ impl Watched {
         if !streams.open {
             return None;
         }
-        let sender = streams.senders.entry(stream).or_insert_with(|| watch::channel(Version::NONE).0);
-        Some(Watcher { receiver: sender.subscribe(), stream, watched: self.clone(), _source: source })
+        let sender = streams.senders.entry(stream).or_insert_with(|| watch::channel(Told::default()).0);
+        let mut receiver = sender.subscribe();
+        let heard = *receiver.borrow_and_update();
+        Some(Watcher { receiver, heard, stream, watched: self.clone(), _source: source })
     }
 
     #[cfg(test)]
@@ -63,7 +80,9 @@ impl Watched {
 }
 
 pub(crate) struct Watcher<T> {
-    receiver: watch::Receiver<Version>,
+    receiver: watch::Receiver<Told>,
+    /// What was returned, or was there before.
+    heard: Told,
     stream: StreamId,
     watched: Arc<Watched>,
     _source: T,
@@ -71,9 +90,18 @@ pub(crate) struct Watcher<T> {
 
 #[async_trait]
 impl<T: Send> Watch for Watcher<T> {
-    async fn grown(&mut self) -> Result<Version, LiveError> {
-        self.receiver.changed().await.map_err(|_| LiveError("hints were missed".to_owned()))?;
-        Ok(*self.receiver.borrow_and_update())
+    async fn next(&mut self) -> Result<Hint, LiveError> {
+        loop {
+            let told = *self.receiver.borrow_and_update();
+            let heard = std::mem::replace(&mut self.heard, told);
+            if told.version > heard.version {
+                return Ok(Hint::Grown(told.version));
+            }
+            if told.typing != heard.typing {
+                return Ok(Hint::Typing);
+            }
+            self.receiver.changed().await.map_err(|_| LiveError("hints were missed".to_owned()))?;
+        }
     }
 }
 

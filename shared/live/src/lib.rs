@@ -60,6 +60,10 @@ pub trait Live: Send + Sync + 'static {
     /// Tells whoever watches `stream` that it is at `version` now. Hints may come out of order.
     async fn grown(&self, stream: StreamId, version: Version) -> Result<(), LiveError>;
 
+    /// Tells whoever watches `stream` that somebody is writing at this moment. Nothing keeps it: whoever is not there to
+    /// hear it never does.
+    async fn typing(&self, stream: StreamId) -> Result<(), LiveError>;
+
     /// Watches a stream grow from now on: watch first, then read it.
     async fn watch(&self, stream: StreamId) -> Result<Box<dyn Watch>, LiveError>;
 
@@ -107,12 +111,31 @@ pub trait Signals: Send {
     async fn next(&mut self) -> Result<Signal, LiveError>;
 }
 
-/// Hints that a stream has grown.
+/// What is heard of a stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hint {
+    /// It has grown, to this version at least.
+    Grown(Version),
+    /// Somebody is writing.
+    Typing,
+}
+
+/// Hints about a stream.
 #[async_trait]
 pub trait Watch: Send {
-    /// Waits until the stream has grown beyond what was last returned, and says to which version at least; of several
-    /// hints that came meanwhile, the highest. Cancelling loses nothing. After an error it is over.
-    async fn grown(&mut self) -> Result<Version, LiveError>;
+    /// Waits until the stream has grown beyond what was last returned, or until somebody writes. Of several hints that came
+    /// meanwhile, the highest version and then once that somebody writes; what has grown settles what was being written
+    /// before. Cancelling loses nothing. After an error it is over.
+    async fn next(&mut self) -> Result<Hint, LiveError>;
+
+    /// Waits until the stream has grown beyond what was last returned, and says to which version at least.
+    async fn grown(&mut self) -> Result<Version, LiveError> {
+        loop {
+            if let Hint::Grown(version) = self.next().await? {
+                return Ok(version);
+            }
+        }
+    }
 }
 
 /// What is behind the locks here is sound after any panic: each change is a single call.

@@ -91,6 +91,11 @@ impl Live for MemoryLive {
         Ok(())
     }
 
+    async fn typing(&self, stream: StreamId) -> Result<(), LiveError> {
+        self.inner.watched.tell_typing(stream);
+        Ok(())
+    }
+
     async fn watch(&self, stream: StreamId) -> Result<Box<dyn Watch>, LiveError> {
         let watcher = self.inner.watched.watch(stream, ()).ok_or_else(|| LiveError("it was closed".to_owned()))?;
         Ok(Box::new(watcher))

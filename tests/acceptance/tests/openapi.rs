@@ -75,6 +75,7 @@ async fn volunteers_night(server: &Server, robin: &Staff, kim: &Staff) {
     kim.get(request("/messages")).await;
     let said = kim.says(&sky.id, "I am here").await;
     sky.says("thank you").await;
+    kim.call("POST", request("/typing")).send().await.is(204);
     kim.get(request(&format!("/messages?after={said}"))).await;
     kim.post(request("/transfer"), &json!({ "to": robin.id, "note": "my shift ends" })).await.is(200);
     kim.get(request("")).await;

@@ -8,6 +8,9 @@ use std::time::{Duration, Instant};
 /// How long it may take to come up, or to end.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// How often it is started. The port that it finds free it takes for IPv4 and then for IPv6, where another may be faster.
+const ATTEMPTS: u32 = 5;
+
 #[derive(Debug)]
 pub(crate) struct Driver {
     child: Child,
@@ -16,6 +19,18 @@ pub(crate) struct Driver {
 
 impl Driver {
     pub(crate) fn start() -> Self {
+        let mut said = String::new();
+        for _ in 0..ATTEMPTS {
+            match Self::try_start() {
+                Ok(driver) => return driver,
+                Err(what) => said = what,
+            }
+        }
+        panic!("ChromeDriver did not say where it listens, {ATTEMPTS} times; at last it said: {said}");
+    }
+
+    /// Starts it; or what it said instead.
+    fn try_start() -> Result<Self, String> {
         let mut command = Command::new(program(&["chromedriver"]));
         command
             .args(["--port=0", "--log-level=WARNING"])
@@ -24,14 +39,21 @@ impl Driver {
             .stderr(Stdio::null());
         let mut child = command.spawn().expect("ChromeDriver starts; tests/install installs it");
         let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines().map_while(Result::ok);
+        let mut said = String::new();
         let port = lines.find_map(|line| {
+            said.push_str(&line);
+            said.push('\n');
             let (_, rest) = line.split_once("started successfully on port ")?;
             rest.trim_end_matches('.').parse::<u16>().ok()
         });
-        let port = port.expect("ChromeDriver says where it listens");
+        let Some(port) = port else {
+            let _ = child.kill();
+            let _ = child.wait();
+            return Err(said);
+        };
         // Whatever else it prints must go somewhere.
         std::thread::spawn(move || lines.for_each(drop));
-        Self { child, url: format!("http://127.0.0.1:{port}") }
+        Ok(Self { child, url: format!("http://127.0.0.1:{port}") })
     }
 }
 

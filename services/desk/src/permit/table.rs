@@ -92,6 +92,7 @@ pub(crate) const CALLS: &[Call] = &[
     call(Method::DELETE, "/v1/requests/{id}", SUPERVISES, About::Request(Act::Supervise), None),
     call(Method::GET, "/v1/requests/{id}/messages", TALKS, About::Request(Act::Read), Some("conversations")),
     call(Method::POST, "/v1/requests/{id}/messages", TALKS, About::Request(Act::Write), Some("conversations")),
+    call(Method::POST, "/v1/requests/{id}/typing", TALKS, About::Request(Act::Write), Some("conversations")),
     call(Method::POST, "/v1/requests/{id}/close", TALKS, About::Request(Act::Close), Some("conversations")),
     call(Method::POST, "/v1/requests/{id}/release", TALKS, About::Request(Act::Release), Some("conversations")),
     call(Method::POST, "/v1/requests/{id}/transfer", TALKS, About::Request(Act::Transfer), Some("conversations")),

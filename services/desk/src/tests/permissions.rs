@@ -78,11 +78,12 @@ async fn what_a_caller_may_do_with_a_request_follows_from_what_they_are_to_it() 
     let called = bench.staff(&[Role::Professional], &["main"]).await;
     let called_and_joined = bench.staff(&[Role::Professional], &["main"]).await;
     let admin = bench.staff(&[Role::Admin], &["main"]).await;
-    let calls: [(Method, &str); 13] = [
+    let calls: [(Method, &str); 14] = [
         (Method::GET, ""),
         (Method::DELETE, "?reason=mistake"),
         (Method::GET, "/messages"),
         (Method::POST, "/messages"),
+        (Method::POST, "/typing"),
         (Method::GET, "/decisions"),
         (Method::POST, "/priority"),
         (Method::POST, "/transfer"),
@@ -93,17 +94,17 @@ async fn what_a_caller_may_do_with_a_request_follows_from_what_they_are_to_it() 
         (Method::POST, "/bar"),
         (Method::POST, "/close"),
     ];
-    let table: [(StaffId, &str, [u16; 13]); 9] = [
+    let table: [(StaffId, &str, [u16; 14]); 9] = [
         // An escalation is open, so the holder alone cannot close; and nothing is erased that has not ended.
-        (holder, "holder", [200, 403, 200, 202, 403, 403, 200, 403, 200, 200, 403, 403, 409]),
-        (supervisor, "supervisor", [200, 409, 200, 403, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
-        (joined, "joined", [200, 403, 200, 202, 403, 403, 403, 403, 403, 403, 403, 403, 403]),
-        (called, "called", [200, 403, 200, 403, 403, 403, 403, 403, 403, 403, 200, 403, 403]),
-        (called_and_joined, "called and joined", [200, 403, 200, 202, 403, 403, 403, 403, 403, 403, 200, 403, 403]),
-        (bystander, "bystander", [404, 403, 404, 404, 403, 403, 404, 403, 404, 404, 403, 403, 404]),
-        (professional, "professional", [404, 403, 404, 404, 403, 403, 404, 403, 404, 404, 404, 403, 404]),
-        (elsewhere, "elsewhere", [404; 13]),
-        (admin, "admin", [403; 13]),
+        (holder, "holder", [200, 403, 200, 202, 204, 403, 403, 200, 403, 200, 200, 403, 403, 409]),
+        (supervisor, "supervisor", [200, 409, 200, 403, 403, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
+        (joined, "joined", [200, 403, 200, 202, 204, 403, 403, 403, 403, 403, 403, 403, 403, 403]),
+        (called, "called", [200, 403, 200, 403, 403, 403, 403, 403, 403, 403, 403, 200, 403, 403]),
+        (called_and_joined, "called and joined", [200, 403, 200, 202, 204, 403, 403, 403, 403, 403, 403, 200, 403, 403]),
+        (bystander, "bystander", [404, 403, 404, 404, 404, 403, 403, 404, 403, 404, 404, 403, 403, 404]),
+        (professional, "professional", [404, 403, 404, 404, 404, 403, 403, 404, 403, 404, 404, 404, 403, 404]),
+        (elsewhere, "elsewhere", [404; 14]),
+        (admin, "admin", [403; 14]),
     ];
     for (who, what, expected) in table {
         for ((method, path), expected) in calls.iter().zip(expected) {

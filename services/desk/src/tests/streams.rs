@@ -292,6 +292,25 @@ async fn what_another_process_appends_is_heard_and_told() {
 }
 
 #[tokio::test]
+async fn a_member_is_told_now_and_then_that_somebody_writes() {
+    let bench = Bench::new().await;
+    let ana = bench.staff(V, &["main"]).await;
+    let id = bench.held(ana).await;
+    let stream = wideawake_domain::StreamId::request(id);
+    let mut watch = bench.desk.record.live().watch(stream).await.expect("it can be watched");
+    for _ in 0..5 {
+        let (status, body) = bench.call(ana, Method::POST, &format!("/v1/requests/{id}/typing"), None).await;
+        assert_eq!(status, 204, "{body}");
+    }
+    let heard = tokio::time::timeout(LONG, watch.next()).await.expect("the member's door is told");
+    assert_eq!(heard.expect("it can be watched"), wideawake_runtime::record::Hint::Typing);
+    bench.post(ana, &format!("/v1/requests/{id}/messages"), json!({"text": "There."})).await;
+    let heard = tokio::time::timeout(LONG, watch.next()).await.expect("the member's door is told");
+    let once = matches!(heard, Ok(wideawake_runtime::record::Hint::Grown(_)));
+    assert!(once, "{heard:?}: however often it is said, it is told once in a while");
+}
+
+#[tokio::test]
 async fn who_missed_too_much_starts_from_a_snapshot() {
     let bench = Bench::new().await;
     let ana = bench.staff(V, &["main"]).await;

@@ -26,7 +26,7 @@ use crate::state::Door;
 use crate::view::{EstimatedWait, Standing, Status};
 
 /// What the modules say. `{place}` and the like stand where they put something in.
-const WORDS: [(&str, &[&str]); 25] = [
+const WORDS: [(&str, &[&str]); 26] = [
     ("wait-heading", &[]),
     ("wait-place", &["place"]),
     ("wait-next", &[]),
@@ -41,6 +41,7 @@ const WORDS: [(&str, &[&str]); 25] = [
     ("talk-professional", &[]),
     ("talk-supervisor", &[]),
     ("talk-system", &[]),
+    ("talk-typing", &[]),
     ("talk-too-long", &[]),
     ("talk-at", &["time"]),
     ("state-sending", &[]),

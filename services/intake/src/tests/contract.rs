@@ -44,6 +44,7 @@ pub(super) fn must_be_event(event: &str, data: &Value) {
         "status" => "Request",
         "message" => "Message",
         "resources" => "ResourceList",
+        "typing" => "Typing",
         "closed" => "Closed",
         other => unreachable!("an event `{other}` is not described"),
     };

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 use wideawake_domain::request::{Command, Findings, Fired, SupportRequest};
-use wideawake_domain::{Actor, Pool, StaffId, Version};
+use wideawake_domain::{Actor, Pool, StaffId, StreamId, Version};
 use wideawake_runtime::clock;
 
 use super::house::{House, Member, Seen};
@@ -95,6 +95,25 @@ async fn what_happens_while_the_member_looks_on_is_told_in_order() {
     assert_eq!(events.next().await.expect("a stream").data["status"], "closed");
     assert_eq!(events.next().await.expect("a stream").event, "closed");
     assert_eq!(events.next().await, None, "and there it ends");
+}
+
+#[tokio::test]
+async fn that_somebody_writes_is_said_once_and_never_again() {
+    let house = House::new();
+    let member = house.open(&json!({"language": "en"})).await;
+    let ada = house.volunteer("Ada").await;
+    house.assign(&member, ada).await;
+    house.say(&member, ada, "the last so far", false).await;
+    let mut events = house.follow(&member, None).await;
+    while events.until("message").await.data["text"] != "the last so far" {}
+    house.record.live().typing(StreamId::request(member.id())).await.expect("live");
+    let seen = events.next().await.expect("a stream");
+    assert_eq!((seen.event.as_str(), seen.id, seen.data), ("typing", None, json!({ "for_s": 6 })));
+    house.say(&member, ada, "there", false).await;
+    assert_eq!(events.next().await.expect("a stream").data["text"], "there");
+    house.command(&member, Actor::Member, Command::Leave(None)).await;
+    let again = house.follow(&member, None).await.rest().await;
+    assert!(again.iter().all(|seen| seen.event != "typing"));
 }
 
 #[tokio::test]

@@ -97,7 +97,10 @@ impl fmt::Debug for RedisLive {
     }
 }
 
-/// A hint is `<kind>:<uuid> <version>`.
+/// What is said in the place of a version when somebody writes.
+const TYPING: &str = "typing";
+
+/// A hint is `<kind>:<uuid> <version>`, or `<kind>:<uuid> typing`.
 impl Hears for Watched {
     fn begin(&self) {
         self.open();
@@ -105,15 +108,25 @@ impl Hears for Watched {
 
     fn heard(&self, said: &[u8]) {
         let hint = std::str::from_utf8(said).ok().and_then(|said| said.split_once(' '));
-        if let Some((stream, version)) = hint
-            && let (Ok(stream), Ok(version)) = (stream.parse(), version.parse())
-        {
+        let Some((stream, said)) = hint else { return };
+        let Ok(stream) = stream.parse() else { return };
+        if said == TYPING {
+            self.tell_typing(stream);
+        } else if let Ok(version) = said.parse() {
             self.tell(stream, Version(version));
         }
     }
 
     fn end(&self) {
         self.close();
+    }
+}
+
+impl Inner {
+    async fn hint(&self, stream: StreamId, what: impl fmt::Display) -> Result<(), LiveError> {
+        let mut publish = ::redis::cmd("PUBLISH");
+        publish.arg(&*self.channels.hints).arg(format!("{stream} {what}"));
+        self.link.ask(|mut redis| async move { publish.query_async::<()>(&mut redis).await }).await
     }
 }
 
@@ -144,9 +157,11 @@ impl Live for RedisLive {
     }
 
     async fn grown(&self, stream: StreamId, version: Version) -> Result<(), LiveError> {
-        let mut publish = ::redis::cmd("PUBLISH");
-        publish.arg(&*self.inner.channels.hints).arg(format!("{stream} {version}"));
-        self.inner.link.ask(|mut redis| async move { publish.query_async::<()>(&mut redis).await }).await
+        self.inner.hint(stream, version).await
+    }
+
+    async fn typing(&self, stream: StreamId) -> Result<(), LiveError> {
+        self.inner.hint(stream, TYPING).await
     }
 
     async fn watch(&self, stream: StreamId) -> Result<Box<dyn Watch>, LiveError> {

@@ -43,7 +43,7 @@ pub use sessions::{NewSession, NewSignIn};
 pub use staff::{DutyChange, StaffError};
 pub use upkeep::keep_queue;
 pub use wideawake_bus::{BusError, Follower, Subscription};
-pub use wideawake_live::Watch;
+pub use wideawake_live::{Hint, Watch};
 
 use crate::clock;
 use crate::telemetry::metrics::{AppendOutcome, Metrics};

@@ -55,8 +55,12 @@ async fn from_the_first_word_to_the_last() {
     volunteer.reads("I cannot sleep.").await;
 
     // Both ways.
-    writes(&volunteer, "I am here. What keeps you awake?").await;
-    member.reads("What keeps you awake?").await;
+    volunteer.sees("the field has the focus", TYPES).await;
+    volunteer.types(".panel:not([hidden]) textarea", "I am here. ").await;
+    member.reads("They are writing to you").await;
+    writes(&volunteer, "What keeps you awake?").await;
+    member.reads("I am here. What keeps you awake?").await;
+    member.sees("it is no longer said", "document.querySelector('#typing').textContent === ''").await;
     member.types("#text", "The phone call.").await;
     member.clicks("#write button").await;
     volunteer.reads("The phone call.").await;

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 use wideawake_domain::{StreamId, StreamKind, Version};
+use wideawake_live::Hint;
 
 use super::{Memory, soon};
 
@@ -27,6 +28,22 @@ pub async fn a_watch_hears_of_growth_and_only_of_growth(memory: &dyn Memory) {
     live.grown(stream(1), Version(8)).await.unwrap();
     live.grown(stream(1), Version(10)).await.unwrap();
     assert_eq!(soon(watch.grown()).await.unwrap(), Version(10));
+}
+
+/// Once for each time, if somebody listens; what has grown comes first and settles it.
+pub async fn a_watch_hears_that_somebody_writes(memory: &dyn Memory) {
+    let live = memory.connect().await;
+    let mut watch = memory.connect().await.watch(stream(1)).await.unwrap();
+    live.typing(stream(2)).await.unwrap();
+    live.typing(stream(1)).await.unwrap();
+    assert_eq!(soon(watch.next()).await.unwrap(), Hint::Typing);
+    live.typing(stream(1)).await.unwrap();
+    assert_eq!(soon(watch.next()).await.unwrap(), Hint::Typing);
+    live.grown(stream(1), Version(1)).await.unwrap();
+    assert_eq!(soon(watch.next()).await.unwrap(), Hint::Grown(Version(1)));
+    live.typing(stream(1)).await.unwrap();
+    live.grown(stream(1), Version(2)).await.unwrap();
+    assert_eq!(soon(watch.grown()).await.unwrap(), Version(2), "who asks for growth hears of nothing else");
 }
 
 /// In whatever process.

@@ -37,6 +37,7 @@ macro_rules! live_suite {
             whoever_listens_hears_who_is_seen,
             cancelling_a_listener_loses_nothing,
             a_watch_hears_of_growth_and_only_of_growth,
+            a_watch_hears_that_somebody_writes,
             many_watch_one_stream_and_each_hears,
             a_watch_that_begins_later_hears_what_comes_then,
             other_streams_wake_nobody,

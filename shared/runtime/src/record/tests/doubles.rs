@@ -290,6 +290,10 @@ impl<L: Live> Live for Waiting<L> {
         self.inner().grown(stream, version).await
     }
 
+    async fn typing(&self, stream: StreamId) -> Result<(), LiveError> {
+        self.inner().typing(stream).await
+    }
+
     async fn watch(&self, stream: StreamId) -> Result<Box<dyn Watch>, LiveError> {
         self.inner().watch(stream).await
     }
