@@ -17,7 +17,72 @@ sign-in-wrong = الاسم أو كلمة المرور أو الرمز غير ص�
 sign-in-code-needed = الاسم وكلمة المرور صحيحان. أدخل كلمة المرور مرة أخرى مع الأرقام الستة من تطبيق المصادقة.
 sign-in-factor-missing = دورك يحتاج إلى عامل ثانٍ، وليس لديك. اطلب دعوة جديدة.
 sign-in-too-many = محاولات كثيرة من هنا. انتظر بضع دقائق ثم حاول مرة أخرى.
+sign-in-organisation-done = لقد دخلت
+sign-in-organisation-goes-on = يُفتح المكتب من تلقاء نفسه بعد لحظة.
+sign-in-organisation-failed = لم تدخل
 sign-out = خروج
+
+## Being invited
+
+invite-title = كيف ستدخل
+invite-text = اختر اسمًا وكلمة مرور لمكتب العمل. هذا الرابط صالح لمرة واحدة.
+invite-for = من أجل { $alias }، حتى { $until }.
+invite-name = اسم الدخول
+invite-name-hint = من 3 إلى 40 حرفًا لاتينيًا أو رقمًا أو نقطة أو شرطة. لا يراه أحد غيرك. ليس بريدك الإلكتروني.
+invite-password = كلمة المرور
+invite-password-hint = { $shortest } حرفًا على الأقل. بضع كلمات لا صلة بينها اختيار جيد.
+invite-again = نفسها مرة أخرى
+invite-factor = عامل ثانٍ
+invite-factor-if = عامل ثانٍ، إن شئت
+invite-key = أدخل هذا المفتاح في تطبيق مصادقة:
+invite-link = أو افتح هذا الرابط على الهاتف الذي فيه التطبيق
+invite-code = الرمز الذي يعرضه التطبيق
+invite-send = حفظ
+invite-organisation-title = أو من دون كلمة مرور
+invite-organisation = استخدم حسابك لدى منظمتك
+invite-organisation-hint = تدخل من هناك، ولا تحتاج إلى كلمة مرور هنا.
+invite-codes-title = رموز الاسترداد
+invite-codes = احفظها في غير هاتفك. كل رمز صالح مرة واحدة بدل رمز التطبيق إن فقدت تطبيق المصادقة. لا تُعرض إلا هذه المرة.
+invite-done-title = هذا كل شيء
+invite-done = يمكنك الدخول بالاسم وكلمة المرور اللذين اخترتهما. انتهت صلاحية هذا الرابط.
+invite-gone-title = انتهت هذه الدعوة
+invite-gone = استُخدمت أو حلّت محلها أخرى أو انتهت مدتها. اطلب دعوة جديدة ممن دعاك. إن كنت أنت من استخدمها فادخل بالاسم وكلمة المرور اللذين اخترتهما.
+invite-failed = حاول مرة أخرى بعد لحظة. ما زال رابطك صالحًا.
+invite-wrong-name = الاسم: من 3 إلى 40 حرفًا لاتينيًا أو رقمًا أو نقطة أو شرطة، من فضلك.
+invite-wrong-taken = الاسم: هذا الاسم مأخوذ. اختر غيره من فضلك.
+invite-wrong-length = كلمة المرور: يجب أن تكون من { $shortest } إلى { $longest } حرفًا.
+invite-wrong-again = كلمة المرور: الكلمتان غير متطابقتين.
+invite-wrong-password = كلمة المرور: اختر غيرها من فضلك. هذه تشبه اسمك كثيرًا أو توجد في قائمة كلمات مسروقة.
+invite-wrong-code = الرمز: ليس هو الرمز الذي يعرضه التطبيق الآن لهذا المفتاح.
+
+page-foreign-title = افتح الرابط نفسه
+page-foreign = جاءت هذه الإجابة من صفحة أخرى. افتح الرابط في الرسالة التي أتت بك إلى هنا، وتابع من هناك.
+page-moment = { $time } يوم { $day } { $month } ({ $zone })
+
+## Being called: the link in a page
+
+answer-took = توليت الأمر عند { $when }
+answer-took-text = لا يُستدعى أحد غيرك الآن. افتح مكتب العمل لتقرأ وتنضم إلى المحادثة.
+answer-asked = { $name } يطلب منك أن تتولى الأمر
+answer-asked-text = حتى تفعل، يبقى الأمر لديه.
+answer-take-over = أتولى الأمر بدلًا منه
+answer-other = { $name } تولى الأمر عند { $when }
+answer-other-text = ليس عليك شيء. يمكن أن يُسلَّم إليك لاحقًا.
+answer-resolved = { $name } أنهى الأمر عند { $when }
+answer-resolved-text = انتهى الأمر. ليس عليك شيء.
+answer-open = شخص يحتاج إلى أكثر من متطوع
+answer-open-text = لم يتولّ أحد الأمر بعد. حين تفعل لن يُستدعى أحد غيرك.
+answer-take-on = أتولى الأمر
+answer-line = الخط
+answer-priority = الأولوية
+answer-since = منذ
+answer-called = من استُدعوا
+answer-you = { $name } (أنت)
+answer-unknown-title = هذا الرابط لا يؤدي إلى شيء
+answer-unknown = إنه غير مكتمل أو لم يعد صالحًا. افتحه مرة أخرى كاملًا من الرسالة التي استدعتك. إن لم ينجح فادخل إلى مكتب العمل: ما يحتاج إليك مذكور هناك. ويمكنك أيضًا الرد على الرسالة النصية بالرمز الذي فيها.
+answer-failed = حاول مرة أخرى بعد لحظة. إلى أن يتولى أحد الأمر يستمر استدعاء الناس: يمكنك أيضًا الدخول إلى مكتب العمل.
+
+## What cannot be shown
 
 sorry-role-title = هذه الصفحة ليست لدورك
 sorry-role = أنت مسجّل الدخول، وهذه الصفحة لغيرك. إن ظننت أنك يجب أن تراها فاسأل من يدير خطك.

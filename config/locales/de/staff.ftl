@@ -17,7 +17,72 @@ sign-in-wrong = Name, Passwort oder Code stimmt nicht.
 sign-in-code-needed = Name und Passwort stimmen. Gib das Passwort noch einmal ein, mit den sechs Ziffern aus deinem Authenticator.
 sign-in-factor-missing = Deine Rolle braucht einen zweiten Faktor, und du hast keinen. Bitte um eine neue Einladung.
 sign-in-too-many = Zu viele Versuche von hier. Warte ein paar Minuten und versuche es dann noch einmal.
+sign-in-organisation-done = Du bist angemeldet
+sign-in-organisation-goes-on = Der Arbeitsplatz öffnet sich gleich von selbst.
+sign-in-organisation-failed = Du bist nicht angemeldet
 sign-out = Abmelden
+
+## Being invited
+
+invite-title = Wie du dich anmeldest
+invite-text = Wähle einen Namen und ein Passwort für den Arbeitsplatz. Dieser Link gilt einmal.
+invite-for = Für { $alias }, bis { $until }.
+invite-name = Name zum Anmelden
+invite-name-hint = 3 bis 40 Buchstaben, Ziffern, Punkte oder Bindestriche. Niemand sonst sieht ihn. Nicht deine E-Mail-Adresse.
+invite-password = Passwort
+invite-password-hint = Mindestens { $shortest } Zeichen. Ein paar Wörter, die nicht zusammengehören, sind gut.
+invite-again = Noch einmal dasselbe
+invite-factor = Zweiter Faktor
+invite-factor-if = Zweiter Faktor, wenn du magst
+invite-key = Gib diesen Schlüssel in einer Authenticator-App ein:
+invite-link = Oder öffne diesen Link auf dem Telefon, das eine hat
+invite-code = Code, den die App zeigt
+invite-send = Einrichten
+invite-organisation-title = Oder ohne Passwort
+invite-organisation = Nimm das Konto bei deiner Organisation
+invite-organisation-hint = Du meldest dich dort an und brauchst hier kein Passwort.
+invite-codes-title = Codes für den Notfall
+invite-codes = Bewahre sie dort auf, wo dein Telefon nicht ist. Jeder gilt einmal an Stelle eines Codes, falls du deinen Authenticator verlierst. Sie werden nur dieses eine Mal gezeigt.
+invite-done-title = Das ist alles
+invite-done = Du kannst dich mit dem Namen und dem Passwort anmelden, die du gewählt hast. Dieser Link ist verbraucht.
+invite-gone-title = Diese Einladung gilt nicht mehr
+invite-gone = Sie wurde benutzt, durch eine andere ersetzt oder ist abgelaufen. Bitte, wer dich eingeladen hat, um eine neue. Hast du sie selbst benutzt, melde dich mit dem Namen und dem Passwort an, die du gewählt hast.
+invite-failed = Versuche es gleich noch einmal. Dein Link gilt weiter.
+invite-wrong-name = Name: bitte 3 bis 40 Buchstaben, Ziffern, Punkte oder Bindestriche.
+invite-wrong-taken = Name: diesen gibt es schon. Bitte wähle einen anderen.
+invite-wrong-length = Passwort: es muss { $shortest } bis { $longest } Zeichen haben.
+invite-wrong-again = Passwort: die beiden sind nicht gleich.
+invite-wrong-password = Passwort: bitte wähle ein anderes. Dieses gleicht zu sehr deinem Namen oder steht in einer Liste gestohlener Passwörter.
+invite-wrong-code = Code: das ist nicht der Code, den die App jetzt für diesen Schlüssel zeigt.
+
+page-foreign-title = Öffne den Link selbst
+page-foreign = Diese Antwort kam von einer anderen Seite. Öffne den Link in der Nachricht, die dich hergebracht hat, und mach von dort weiter.
+page-moment = { $time } am { $day }. { $month } ({ $zone })
+
+## Being called: the link in a page
+
+answer-took = Du hast es um { $when } übernommen
+answer-took-text = Niemand sonst wird jetzt gerufen. Öffne den Arbeitsplatz, um zu lesen und dazuzukommen.
+answer-asked = { $name } bittet dich zu übernehmen
+answer-asked-text = Bis dahin bleibt es dort.
+answer-take-over = Ich übernehme
+answer-other = { $name } hat es um { $when } übernommen
+answer-other-text = Du musst nichts tun. Es kann dir noch übergeben werden.
+answer-resolved = { $name } hat es um { $when } abgeschlossen
+answer-resolved-text = Es ist vorbei. Du musst nichts tun.
+answer-open = Jemand braucht mehr als Ehrenamtliche
+answer-open-text = Noch hat es niemand übernommen. Sobald du es tust, wird niemand sonst gerufen.
+answer-take-on = Ich übernehme es
+answer-line = Linie
+answer-priority = Dringlichkeit
+answer-since = Seit
+answer-called = Gerufen
+answer-you = { $name } (du)
+answer-unknown-title = Dieser Link führt nirgendwohin
+answer-unknown = Er ist nicht vollständig oder gilt nicht mehr. Öffne ihn noch einmal aus der Nachricht, die dich gerufen hat, und zwar ganz. Geht es immer noch nicht, melde dich am Arbeitsplatz an: dort steht, was dich braucht. Auf eine SMS kannst du auch mit dem Code darin antworten.
+answer-failed = Versuche es gleich noch einmal. Bis es jemand übernimmt, werden weiter Leute gerufen: du kannst dich auch am Arbeitsplatz anmelden.
+
+## What cannot be shown
 
 sorry-role-title = Diese Seite ist nicht für deine Rolle
 sorry-role = Du bist angemeldet, und diese Seite ist für andere. Wenn du meinst, dass du sie sehen solltest, frag die Leitung deiner Linie.

@@ -19,7 +19,72 @@ sign-in-wrong = Name, password or code is not right.
 sign-in-code-needed = Name and password are right. Enter the password once more, with the six digits that your authenticator shows.
 sign-in-factor-missing = Your role needs a second factor, and you have none. Ask for a new invitation.
 sign-in-too-many = Too many tries from here. Wait a few minutes, then try again.
+sign-in-organisation-done = You are signed in
+sign-in-organisation-goes-on = The desk opens by itself in a moment.
+sign-in-organisation-failed = You are not signed in
 sign-out = Sign out
+
+## Being invited
+
+invite-title = How you sign in
+invite-text = Choose a name and a password for the desk. This link is good once.
+invite-for = For { $alias }, until { $until }.
+invite-name = Name to sign in with
+invite-name-hint = 3 to 40 letters, digits, dots or dashes. Nobody else sees it. Not your e-mail address.
+invite-password = Password
+invite-password-hint = At least { $shortest } characters. A few words that do not belong together are good.
+invite-again = The same once more
+invite-factor = Second factor
+invite-factor-if = Second factor, if you like
+invite-key = Enter this key in an authenticator app:
+invite-link = Or open this link on the phone that has one
+invite-code = Code that the app shows
+invite-send = Set it up
+invite-organisation-title = Or without a password
+invite-organisation = Use your account at your organisation
+invite-organisation-hint = You sign in there, and need no password here.
+invite-codes-title = Recovery codes
+invite-codes = Keep these where your phone is not. Each is good once, in place of a code, should you lose your authenticator. They are shown this once.
+invite-done-title = That is all
+invite-done = You can sign in with the name and password you chose. This link is used up.
+invite-gone-title = This invitation is over
+invite-gone = It was used, replaced by another, or has expired. Ask whoever invited you for a new one. If you used it yourself, sign in with the name and password you chose.
+invite-failed = Try again in a moment. Your link is still good.
+invite-wrong-name = Name: 3 to 40 letters, digits, dots or dashes, please.
+invite-wrong-taken = Name: that one is taken. Please choose another.
+invite-wrong-length = Password: it must have { $shortest } to { $longest } characters.
+invite-wrong-again = Password: the two are not the same.
+invite-wrong-password = Password: please choose another. This one is too much like your name, or in a list of stolen passwords.
+invite-wrong-code = Code: that is not the code that the app shows for this key now.
+
+page-foreign-title = Open the link itself
+page-foreign = This answer came from another page. Open the link in the message that brought you here, and go on from there.
+page-moment = { $time } on { $day } { $month } ({ $zone })
+
+## Being called: the link in a page
+
+answer-took = You took it on at { $when }
+answer-took-text = Nobody else is called now. Open the desk to read and to join the conversation.
+answer-asked = { $name } asks you to take over
+answer-asked-text = Until you do, it stays with them.
+answer-take-over = I take over
+answer-other = { $name } took it on at { $when }
+answer-other-text = There is nothing you have to do. They can hand it over to you.
+answer-resolved = { $name } resolved it at { $when }
+answer-resolved-text = It is over. There is nothing you have to do.
+answer-open = Somebody needs more than a volunteer
+answer-open-text = Nobody has taken it on yet. When you do, nobody else is called.
+answer-take-on = I take it on
+answer-line = Line
+answer-priority = Priority
+answer-since = Since
+answer-called = Called
+answer-you = { $name } (you)
+answer-unknown-title = This link leads nowhere
+answer-unknown = It is not complete, or it is no longer valid. Open it again from the message that called you, all of it. If it still does not work, sign in to the desk: what needs you is listed there. You can also answer a text message with the code in it.
+answer-failed = Try again in a moment. Until somebody takes it on, people go on being called: you can also sign in to the desk.
+
+## What cannot be shown
 
 sorry-role-title = This page is not for your role
 sorry-role = You are signed in, and this page is for others. If you think you should see it, ask whoever manages your line.

@@ -17,7 +17,72 @@ sign-in-wrong = El nombre, la contraseña o el código no es correcto.
 sign-in-code-needed = El nombre y la contraseña son correctos. Escribe la contraseña otra vez, con las seis cifras que muestra tu autenticador.
 sign-in-factor-missing = Tu función necesita un segundo factor y no tienes ninguno. Pide una invitación nueva.
 sign-in-too-many = Demasiados intentos desde aquí. Espera unos minutos y prueba otra vez.
+sign-in-organisation-done = Has entrado
+sign-in-organisation-goes-on = La mesa se abre sola en un momento.
+sign-in-organisation-failed = No has entrado
 sign-out = Salir
+
+## Being invited
+
+invite-title = Cómo vas a entrar
+invite-text = Elige un nombre y una contraseña para la mesa. Este enlace sirve una sola vez.
+invite-for = Para { $alias }, hasta { $until }.
+invite-name = Nombre para entrar
+invite-name-hint = De 3 a 40 letras, cifras, puntos o guiones. Nadie más lo ve. No tu correo electrónico.
+invite-password = Contraseña
+invite-password-hint = Al menos { $shortest } caracteres. Unas cuantas palabras sin relación entre sí van bien.
+invite-again = La misma otra vez
+invite-factor = Segundo factor
+invite-factor-if = Segundo factor, si quieres
+invite-key = Escribe esta clave en una aplicación de autenticación:
+invite-link = O abre este enlace en el teléfono que la tiene
+invite-code = Código que muestra la aplicación
+invite-send = Guardar
+invite-organisation-title = O sin contraseña
+invite-organisation = Usa tu cuenta de tu organización
+invite-organisation-hint = Entras allí, y aquí no necesitas contraseña.
+invite-codes-title = Códigos de recuperación
+invite-codes = Guárdalos donde no esté tu teléfono. Cada uno sirve una vez, en lugar de un código, si pierdes tu autenticador. Solo se muestran esta vez.
+invite-done-title = Eso es todo
+invite-done = Ya puedes entrar con el nombre y la contraseña que has elegido. Este enlace ya no sirve.
+invite-gone-title = Esta invitación ya no sirve
+invite-gone = Se usó, se sustituyó por otra o caducó. Pide una nueva a quien te invitó. Si la usaste tú, entra con el nombre y la contraseña que elegiste.
+invite-failed = Inténtalo de nuevo en un momento. Tu enlace sigue sirviendo.
+invite-wrong-name = Nombre: de 3 a 40 letras, cifras, puntos o guiones, por favor.
+invite-wrong-taken = Nombre: ya está tomado. Elige otro, por favor.
+invite-wrong-length = Contraseña: debe tener de { $shortest } a { $longest } caracteres.
+invite-wrong-again = Contraseña: las dos no son iguales.
+invite-wrong-password = Contraseña: elige otra, por favor. Esta se parece demasiado a tu nombre o está en una lista de contraseñas robadas.
+invite-wrong-code = Código: no es el que la aplicación muestra ahora para esta clave.
+
+page-foreign-title = Abre el enlace directamente
+page-foreign = Esta respuesta vino de otra página. Abre el enlace del mensaje que te trajo aquí y sigue desde allí.
+page-moment = { $time } del { $day } { $month } ({ $zone })
+
+## Being called: the link in a page
+
+answer-took = Te hiciste cargo a las { $when }
+answer-took-text = Ya no se llama a nadie más. Abre la mesa para leer y entrar en la conversación.
+answer-asked = { $name } te pide que te hagas cargo
+answer-asked-text = Hasta que lo hagas, sigue con esa persona.
+answer-take-over = Me hago cargo
+answer-other = { $name } se hizo cargo a las { $when }
+answer-other-text = No tienes que hacer nada. Todavía te lo pueden pasar.
+answer-resolved = { $name } lo cerró a las { $when }
+answer-resolved-text = Ya terminó. No tienes que hacer nada.
+answer-open = Alguien necesita más que voluntariado
+answer-open-text = Nadie se ha hecho cargo todavía. Cuando lo hagas, no se llama a nadie más.
+answer-take-on = Me hago cargo de esto
+answer-line = Línea
+answer-priority = Prioridad
+answer-since = Desde
+answer-called = Se llamó a
+answer-you = { $name } (tú)
+answer-unknown-title = Este enlace no lleva a ninguna parte
+answer-unknown = No está completo o ya no es válido. Ábrelo otra vez desde el mensaje que te llamó, entero. Si sigue sin funcionar, entra en la mesa: allí está lo que te necesita. También puedes responder a un SMS con el código que trae.
+answer-failed = Inténtalo de nuevo en un momento. Hasta que alguien se haga cargo se sigue llamando: también puedes entrar en la mesa.
+
+## What cannot be shown
 
 sorry-role-title = Esta página no es para tu función
 sorry-role = Has entrado, y esta página es para otras personas. Si crees que deberías verla, habla con quien lleva tu línea.

@@ -17,7 +17,72 @@ sign-in-wrong = Le nom, le mot de passe ou le code n’est pas juste.
 sign-in-code-needed = Le nom et le mot de passe sont justes. Saisissez encore une fois le mot de passe, avec les six chiffres de votre authentificateur.
 sign-in-factor-missing = Votre rôle demande un second facteur, et vous n’en avez pas. Demandez une nouvelle invitation.
 sign-in-too-many = Trop d’essais depuis cette adresse. Attendez quelques minutes, puis réessayez.
+sign-in-organisation-done = Vous êtes connecté
+sign-in-organisation-goes-on = Le bureau s’ouvre tout seul dans un instant.
+sign-in-organisation-failed = Vous n’êtes pas connecté
 sign-out = Se déconnecter
+
+## Being invited
+
+invite-title = Comment vous vous connecterez
+invite-text = Choisissez un nom et un mot de passe pour le bureau. Ce lien ne sert qu’une fois.
+invite-for = Pour { $alias }, jusqu’à { $until }.
+invite-name = Nom de connexion
+invite-name-hint = De 3 à 40 lettres, chiffres, points ou tirets. Personne d’autre ne le voit. Pas votre adresse e-mail.
+invite-password = Mot de passe
+invite-password-hint = Au moins { $shortest } caractères. Quelques mots sans rapport entre eux conviennent bien.
+invite-again = Le même encore une fois
+invite-factor = Second facteur
+invite-factor-if = Second facteur, si vous voulez
+invite-key = Saisissez cette clé dans une application d’authentification :
+invite-link = Ou ouvrez ce lien sur le téléphone qui en a une
+invite-code = Code que montre l’application
+invite-send = Enregistrer
+invite-organisation-title = Ou sans mot de passe
+invite-organisation = Utilisez votre compte auprès de votre organisation
+invite-organisation-hint = Vous vous connectez là-bas, et n’avez besoin d’aucun mot de passe ici.
+invite-codes-title = Codes de secours
+invite-codes = Gardez-les ailleurs que sur votre téléphone. Chacun sert une fois, à la place d’un code, si vous perdez votre authentificateur. Ils ne sont montrés que cette fois.
+invite-done-title = C’est tout
+invite-done = Vous pouvez vous connecter avec le nom et le mot de passe choisis. Ce lien ne sert plus.
+invite-gone-title = Cette invitation n’est plus valable
+invite-gone = Elle a été utilisée, remplacée par une autre, ou a expiré. Demandez-en une nouvelle à qui vous a invité. Si c’est vous qui l’avez utilisée, connectez-vous avec le nom et le mot de passe choisis.
+invite-failed = Réessayez dans un instant. Votre lien reste valable.
+invite-wrong-name = Nom : de 3 à 40 lettres, chiffres, points ou tirets, s’il vous plaît.
+invite-wrong-taken = Nom : il est déjà pris. Choisissez-en un autre, s’il vous plaît.
+invite-wrong-length = Mot de passe : il doit avoir de { $shortest } à { $longest } caractères.
+invite-wrong-again = Mot de passe : les deux ne sont pas identiques.
+invite-wrong-password = Mot de passe : choisissez-en un autre, s’il vous plaît. Celui-ci ressemble trop à votre nom, ou figure dans une liste de mots de passe volés.
+invite-wrong-code = Code : ce n’est pas celui que l’application montre maintenant pour cette clé.
+
+page-foreign-title = Ouvrez le lien lui-même
+page-foreign = Cette réponse venait d’une autre page. Ouvrez le lien du message qui vous a amené ici, et continuez de là.
+page-moment = { $time } le { $day } { $month } ({ $zone })
+
+## Being called: the link in a page
+
+answer-took = Vous vous en occupez depuis { $when }
+answer-took-text = Personne d’autre n’est appelé maintenant. Ouvrez le bureau pour lire et rejoindre la conversation.
+answer-asked = { $name } vous demande de prendre le relais
+answer-asked-text = D’ici là, cela reste avec cette personne.
+answer-take-over = Je prends le relais
+answer-other = { $name } s’en occupe depuis { $when }
+answer-other-text = Vous n’avez rien à faire. On peut encore vous la confier.
+answer-resolved = { $name } y a mis fin à { $when }
+answer-resolved-text = C’est terminé. Vous n’avez rien à faire.
+answer-open = Quelqu’un a besoin de plus qu’un bénévole
+answer-open-text = Personne ne s’en occupe encore. Dès que vous le faites, personne d’autre n’est appelé.
+answer-take-on = Je m’en occupe
+answer-line = Ligne
+answer-priority = Priorité
+answer-since = Depuis
+answer-called = Appelés
+answer-you = { $name } (vous)
+answer-unknown-title = Ce lien ne mène nulle part
+answer-unknown = Il n’est pas complet, ou n’est plus valable. Ouvrez-le de nouveau depuis le message qui vous a appelé, en entier. Si cela ne marche toujours pas, connectez-vous au bureau : ce qui a besoin de vous y figure. Vous pouvez aussi répondre à un SMS avec le code qu’il contient.
+answer-failed = Réessayez dans un instant. Tant que personne ne s’en occupe, on continue d’appeler : vous pouvez aussi vous connecter au bureau.
+
+## What cannot be shown
 
 sorry-role-title = Cette page n’est pas pour votre rôle
 sorry-role = Vous êtes connecté, et cette page est destinée à d’autres. Si vous pensez devoir la voir, parlez-en à la personne qui gère votre ligne.

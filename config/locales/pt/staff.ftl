@@ -17,7 +17,72 @@ sign-in-wrong = O nome, a palavra-passe ou o código não está certo.
 sign-in-code-needed = O nome e a palavra-passe estão certos. Escreva outra vez a palavra-passe, com os seis algarismos do seu autenticador.
 sign-in-factor-missing = A sua função precisa de um segundo fator, e não tem nenhum. Peça um novo convite.
 sign-in-too-many = Demasiadas tentativas daqui. Espere uns minutos e tente outra vez.
+sign-in-organisation-done = Entrou
+sign-in-organisation-goes-on = A mesa abre-se sozinha dentro de momentos.
+sign-in-organisation-failed = Não entrou
 sign-out = Sair
+
+## Being invited
+
+invite-title = Como vai entrar
+invite-text = Escolha um nome e uma palavra-passe para a mesa. Esta ligação serve uma só vez.
+invite-for = Para { $alias }, até { $until }.
+invite-name = Nome para entrar
+invite-name-hint = De 3 a 40 letras, algarismos, pontos ou hífenes. Ninguém mais o vê. Não o seu e-mail.
+invite-password = Palavra-passe
+invite-password-hint = Pelo menos { $shortest } caracteres. Algumas palavras sem relação entre si são uma boa escolha.
+invite-again = A mesma outra vez
+invite-factor = Segundo fator
+invite-factor-if = Segundo fator, se quiser
+invite-key = Introduza esta chave numa aplicação de autenticação:
+invite-link = Ou abra esta ligação no telefone que a tem
+invite-code = Código que a aplicação mostra
+invite-send = Guardar
+invite-organisation-title = Ou sem palavra-passe
+invite-organisation = Use a sua conta na sua organização
+invite-organisation-hint = Entra por lá, e aqui não precisa de palavra-passe.
+invite-codes-title = Códigos de recuperação
+invite-codes = Guarde-os onde o seu telefone não esteja. Cada um serve uma vez, em vez de um código, se perder o autenticador. Só são mostrados desta vez.
+invite-done-title = É tudo
+invite-done = Já pode entrar com o nome e a palavra-passe que escolheu. Esta ligação já não serve.
+invite-gone-title = Este convite já não serve
+invite-gone = Foi usado, substituído por outro ou expirou. Peça um novo a quem o convidou. Se foi você que o usou, entre com o nome e a palavra-passe que escolheu.
+invite-failed = Tente de novo dentro de momentos. A sua ligação continua a servir.
+invite-wrong-name = Nome: de 3 a 40 letras, algarismos, pontos ou hífenes, por favor.
+invite-wrong-taken = Nome: esse já existe. Escolha outro, por favor.
+invite-wrong-length = Palavra-passe: tem de ter de { $shortest } a { $longest } caracteres.
+invite-wrong-again = Palavra-passe: as duas não são iguais.
+invite-wrong-password = Palavra-passe: escolha outra, por favor. Esta é demasiado parecida com o seu nome ou está numa lista de palavras-passe roubadas.
+invite-wrong-code = Código: não é o que a aplicação mostra agora para esta chave.
+
+page-foreign-title = Abra a própria ligação
+page-foreign = Esta resposta veio de outra página. Abra a ligação da mensagem que o trouxe aqui e continue a partir daí.
+page-moment = { $time } de { $day } { $month } ({ $zone })
+
+## Being called: the link in a page
+
+answer-took = Assumiu às { $when }
+answer-took-text = Mais ninguém é chamado agora. Abra a mesa para ler e entrar na conversa.
+answer-asked = { $name } pede-lhe que assuma
+answer-asked-text = Até lá, fica com essa pessoa.
+answer-take-over = Eu assumo
+answer-other = { $name } assumiu às { $when }
+answer-other-text = Não tem de fazer nada. Ainda lhe pode ser passado.
+answer-resolved = { $name } encerrou às { $when }
+answer-resolved-text = Acabou. Não tem de fazer nada.
+answer-open = Alguém precisa de mais do que voluntariado
+answer-open-text = Ainda ninguém assumiu. Quando assumir, mais ninguém é chamado.
+answer-take-on = Eu assumo isto
+answer-line = Linha
+answer-priority = Prioridade
+answer-since = Desde
+answer-called = Chamados
+answer-you = { $name } (você)
+answer-unknown-title = Esta ligação não leva a lado nenhum
+answer-unknown = Não está completa ou já não é válida. Abra-a de novo a partir da mensagem que o chamou, toda ela. Se continuar a não funcionar, entre na mesa: o que precisa de si está lá. Também pode responder a um SMS com o código que traz.
+answer-failed = Tente de novo dentro de momentos. Até alguém assumir, continua a chamar-se: também pode entrar na mesa.
+
+## What cannot be shown
 
 sorry-role-title = Esta página não é para a sua função
 sorry-role = Entrou, e esta página é para outras pessoas. Se acha que a devia ver, fale com quem gere a sua linha.

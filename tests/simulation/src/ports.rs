@@ -151,7 +151,7 @@ impl World {
             self.live.take(signal);
         }
         if live_takes || bus_takes {
-            self.checks.truth.hear(signal);
+            self.checks.truth.hear(signal, self.now);
         }
         for at in 0..self.runners.len() {
             let runner = &self.runners[at];

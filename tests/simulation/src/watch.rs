@@ -263,7 +263,8 @@ impl Process for Watched {
     }
 
     fn signal(&mut self, signal: Signal) {
-        self.model.hear(signal);
+        let (Signal::StaffSeen { at, .. } | Signal::MemberSeen { at, .. }) = signal;
+        self.model.hear(signal, at);
         self.dispatcher.inner.signal(signal);
     }
 

@@ -9,9 +9,8 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::SecondsFormat;
 use wideawake_domain::escalation::{Command, Rejection, Stage, Via};
-use wideawake_domain::schedule::wall;
 use wideawake_domain::staff::StaffMember;
 use wideawake_domain::{Actor, StaffId};
 use wideawake_runtime::acknowledge;
@@ -21,15 +20,20 @@ use wideawake_runtime::pages::{Frame, Page};
 
 use crate::desk::Desk;
 use crate::feed::Known;
-use crate::pages::english;
+use crate::pages::{frame, moment};
 
 /// Shows what the person was called for, with a button.
-pub(crate) async fn show(State(desk): State<Desk>, token: Result<Segments<(String,)>, Problem>) -> Response {
-    let Ok(Segments((token,))) = token else { return unknown() };
+pub(crate) async fn show(
+    State(desk): State<Desk>,
+    headers: HeaderMap,
+    token: Result<Segments<(String,)>, Problem>,
+) -> Response {
+    let frame = frame(&headers);
+    let Ok(Segments((token,))) = token else { return unknown(frame) };
     match find(&desk, &token).await {
-        Ok(Some(found)) => render(StatusCode::OK, &found.standing(&desk)),
-        Ok(None) => unknown(),
-        Err(problem) => failed(&problem),
+        Ok(Some(found)) => render(StatusCode::OK, &found.standing(&desk, frame)),
+        Ok(None) => unknown(frame),
+        Err(problem) => failed(frame, &problem),
     }
 }
 
@@ -39,14 +43,15 @@ pub(crate) async fn press(
     headers: HeaderMap,
     token: Result<Segments<(String,)>, Problem>,
 ) -> Response {
-    let Ok(Segments((token,))) = token else { return unknown() };
+    let frame = frame(&headers);
+    let Ok(Segments((token,))) = token else { return unknown(frame) };
     if !is_own(&headers) {
-        return render(StatusCode::FORBIDDEN, &Html::plain("Open the link itself", FOREIGN));
+        return render(StatusCode::FORBIDDEN, &Html::plain(frame, "page-foreign-title", "page-foreign"));
     }
     let found = match find(&desk, &token).await {
         Ok(Some(found)) => found,
-        Ok(None) => return unknown(),
-        Err(problem) => return failed(&problem),
+        Ok(None) => return unknown(frame),
+        Err(problem) => return failed(frame, &problem),
     };
     let done = detached(async move {
         let done = take(&desk, &found.page, Via::Link).await?;
@@ -55,9 +60,9 @@ pub(crate) async fn press(
     match done.await {
         Ok((taken, desk)) => {
             let status = if taken.refused.is_none() { StatusCode::OK } else { StatusCode::CONFLICT };
-            render(status, &taken.found.standing(&desk))
+            render(status, &taken.found.standing(&desk, frame))
         }
-        Err(problem) => failed(&problem),
+        Err(problem) => failed(frame, &problem),
     }
 }
 
@@ -112,58 +117,45 @@ async fn take(desk: &Desk, page: &acknowledge::Page, via: Via) -> Result<Taken, 
 
 impl Found {
     /// How the escalation stands, for the one who was called.
-    fn standing(&self, desk: &Desk) -> Html {
+    fn standing(&self, desk: &Desk, frame: Frame) -> Html {
         let me = self.page.staff;
         let name = |staff: StaffId| desk.feed.with(|known| known.alias(staff)).unwrap_or_default();
+        let when = |at| moment(&frame, at, self.member.zone);
         let state = &self.known.state;
-        let (title, text, button) = match &state.stage {
-            Stage::Acknowledged { by, at, .. } if *by == me => {
-                (format!("You took it on at {}", self.clock(*at)), DESK.to_owned(), None)
-            }
+        let (key, puts, button) = match &state.stage {
+            Stage::Acknowledged { by, at, .. } if *by == me => ("took", vec![("when", when(*at).into())], None),
             Stage::Acknowledged { by, .. } if state.hand_over == Some(me) => {
-                let title = format!("{} asks you to take over", name(*by));
-                (title, "Until you do, it stays with them.".to_owned(), Some("I take over"))
+                ("asked", vec![("name", name(*by).into())], Some("answer-take-over"))
             }
             Stage::Acknowledged { by, at, .. } => {
-                let title = format!("{} took it on at {}", name(*by), self.clock(*at));
-                (title, "There is nothing you have to do. They can hand it over to you.".to_owned(), None)
+                ("other", vec![("name", name(*by).into()), ("when", when(*at).into())], None)
             }
             Stage::Resolved { by, at, .. } => {
-                let title = format!("{} resolved it at {}", name(*by), self.clock(*at));
-                (title, "It is over. There is nothing you have to do.".to_owned(), None)
+                ("resolved", vec![("name", name(*by).into()), ("when", when(*at).into())], None)
             }
             Stage::Due { .. } | Stage::Paging { .. } | Stage::Fallback { .. } => {
-                let text = "Nobody has taken it on yet. When you do, nobody else is called.".to_owned();
-                ("Somebody needs more than a volunteer".to_owned(), text, Some("I take it on"))
+                ("open", vec![], Some("answer-take-on"))
             }
         };
         let called = self.known.called.iter().copied().filter(|staff| *staff != me).map(name);
-        let called: Vec<String> = std::iter::once(format!("{} (you)", self.member.alias)).chain(called).collect();
+        let you = frame.words.with_text("answer-you", "name", &self.member.alias);
+        let called: Vec<String> = std::iter::once(you).chain(called).collect();
         let about = About {
             line: state.line.clone(),
-            priority: state.priority.as_str(),
-            since: self.clock(state.opened_at),
+            priority: frame.say(&format!("say-priority-{}", state.priority.as_str())).into_owned(),
+            since: when(state.opened_at),
             since_utc: state.opened_at.to_rfc3339_opts(SecondsFormat::Secs, true),
             called: called.join(", "),
         };
-        Html { about: Some(about), button, ..Html::plain(&title, &text) }
-    }
-
-    /// On their own clock.
-    fn clock(&self, at: DateTime<Utc>) -> String {
-        let zone = self.member.zone;
-        format!("{} ({})", wall::local(at, zone).format("%H:%M, %e %B"), zone.name())
+        Html {
+            frame,
+            title: frame.words.with(&format!("answer-{key}"), &puts),
+            text: frame.say(&format!("answer-{key}-text")).into_owned(),
+            about: Some(about),
+            button,
+        }
     }
 }
-
-const DESK: &str = "Nobody else is called now. Open the desk to read and to join the conversation.";
-const FOREIGN: &str =
-    "This answer came from another page. Open the link in the message that called you, and press the button there.";
-const UNKNOWN: &str = "This link is not complete, or it is no longer valid. Open it again from the message that called you, all of it. \
-                       If it still does not work, sign in to the desk: what needs you is listed there. \
-                       You can also answer a text message with the code in it.";
-const FAILED: &str =
-    "Try again in a moment. Until somebody takes it on, people go on being called: you can also sign in to the desk.";
 
 /// What the page says.
 #[derive(Template)]
@@ -173,30 +165,38 @@ struct Html {
     title: String,
     text: String,
     about: Option<About>,
+    /// The key of what it says.
     button: Option<&'static str>,
 }
 
 /// What somebody was called for.
 struct About {
     line: String,
-    priority: &'static str,
+    priority: String,
     since: String,
     since_utc: String,
     called: String,
 }
 
 impl Html {
-    fn plain(title: &str, text: &str) -> Self {
-        Self { frame: english(), title: title.to_owned(), text: text.to_owned(), about: None, button: None }
+    /// What is said under these keys, and nothing to press.
+    fn plain(frame: Frame, title: &str, text: &str) -> Self {
+        Self {
+            frame,
+            title: frame.say(title).into_owned(),
+            text: frame.say(text).into_owned(),
+            about: None,
+            button: None,
+        }
     }
 }
 
-fn unknown() -> Response {
-    render(StatusCode::NOT_FOUND, &Html::plain("This link leads nowhere", UNKNOWN))
+fn unknown(frame: Frame) -> Response {
+    render(StatusCode::NOT_FOUND, &Html::plain(frame, "answer-unknown-title", "answer-unknown"))
 }
 
-fn failed(problem: &Problem) -> Response {
-    render(problem.kind().status(), &Html::plain("That did not work just now", FAILED))
+fn failed(frame: Frame, problem: &Problem) -> Response {
+    render(problem.kind().status(), &Html::plain(frame, "sorry-now-title", "answer-failed"))
 }
 
 fn render(status: StatusCode, html: &Html) -> Response {

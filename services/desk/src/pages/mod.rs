@@ -4,6 +4,7 @@
 //! through the same calls as everybody's, under the same table (`permit`).
 
 mod board; // who waits, who is on duty, what needs more than a volunteer
+mod clock; // moments, in words
 mod coverage; // where nobody is, in the next fourteen days
 mod history; // the history of one thing
 mod plot; // lines over days, as SVG
@@ -20,9 +21,12 @@ use std::sync::LazyLock;
 use axum::Router;
 use axum::response::Redirect;
 use axum::routing::get;
-use wideawake_runtime::pages::{Assets, File, Frame, Locale};
+use wideawake_runtime::pages::{Assets, File};
 
 use crate::desk::Desk;
+
+pub(crate) use clock::moment;
+pub(crate) use visitor::frame;
 
 macro_rules! files {
     ($($name:literal),* $(,)?) => { [$(File::new($name, include_str!(concat!("../../assets/", $name)))),*] };
@@ -49,11 +53,6 @@ pub(crate) static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
         "why.js",
     ])
 });
-
-/// The frame of a page that is written in English alone.
-pub(crate) fn english() -> Frame {
-    Frame::new(Locale::ENGLISH, &ASSETS)
-}
 
 /// The pages that people come to by themselves.
 pub(crate) fn routes() -> Router<Desk> {

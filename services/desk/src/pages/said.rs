@@ -186,7 +186,7 @@ mod tests {
     #[test]
     fn what_is_put_in_stays_open_in_every_language_and_nothing_ends_the_script() {
         for locale in &Locale::ALL {
-            let frame = Frame { locale, words: locale.words(), ..super::super::english() };
+            let frame = Frame::new(locale, &super::super::ASSETS);
             let words = words(&frame);
             for (key, names) in KEYS.iter() {
                 let text = words[*key].as_str().expect("a text");

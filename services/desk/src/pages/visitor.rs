@@ -31,7 +31,7 @@ fn reads_pages(headers: &HeaderMap) -> bool {
 }
 
 /// A frame in the language that a reader's browser asks for.
-pub(super) fn frame(headers: &HeaderMap) -> Frame {
+pub(crate) fn frame(headers: &HeaderMap) -> Frame {
     Frame::new(Locale::wanted(None, headers), &ASSETS)
 }
 

@@ -100,7 +100,11 @@ async fn what_a_caller_may_do_with_a_request_follows_from_what_they_are_to_it() 
         (supervisor, "supervisor", [200, 409, 200, 403, 403, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
         (joined, "joined", [200, 403, 200, 202, 204, 403, 403, 403, 403, 403, 403, 403, 403, 403]),
         (called, "called", [200, 403, 200, 403, 403, 403, 403, 403, 403, 403, 403, 200, 403, 403]),
-        (called_and_joined, "called and joined", [200, 403, 200, 202, 204, 403, 403, 403, 403, 403, 403, 200, 403, 403]),
+        (
+            called_and_joined,
+            "called and joined",
+            [200, 403, 200, 202, 204, 403, 403, 403, 403, 403, 403, 200, 403, 403],
+        ),
         (bystander, "bystander", [404, 403, 404, 404, 404, 403, 403, 404, 403, 404, 404, 403, 403, 404]),
         (professional, "professional", [404, 403, 404, 404, 404, 403, 403, 404, 403, 404, 404, 404, 403, 404]),
         (elsewhere, "elsewhere", [404; 14]),

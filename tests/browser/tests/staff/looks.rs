@@ -1,6 +1,7 @@
 //! Every page and state: for everyone, in both schemes, on the smallest screens, and from right to left.
 
 use serde_json::json;
+use wideawake_acceptance::peers::Http;
 use wideawake_browser::{Browser, Wish, must_be_usable_by_everyone};
 
 use crate::scene::Scene;
@@ -90,6 +91,56 @@ async fn board(wish: Wish) {
     page.closes().await;
 }
 
+/// The pages that lie behind a link: of an invitation, and of a call for more than a volunteer.
+async fn links(wish: Wish) {
+    let scene = Scene::with(
+        "[notifier]\npublic_url = \"http://desk.test\"\n[notifier.webhook]\n\
+         secrets = [\"whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\"]\nallow_private = true\n",
+    )
+    .await;
+    let what = format!("{wish:?}");
+    let sam = scene.server.on_duty(json!({ "alias": "Sam" })).await;
+    let invited = scene.server.admin.post(format!("/v1/staff/{}/invitation", sam.id), &json!({})).await.is(201).json();
+    let page = wish.open().await;
+    page.goes(&scene.line.url(&format!("/i/{}", invited["token"].as_str().expect("a token")))).await;
+    is_good(&page, &format!("an invitation {what}")).await;
+    page.types("#name", "?!").await;
+    page.types("#password", crate::scene::PASSWORD).await;
+    page.types("#again", "another that is long").await;
+    page.clicks("main form button").await;
+    page.sees("both mistakes", "document.querySelectorAll('[role=alert] p').length === 2").await;
+    is_good(&page, &format!("a refused answer to an invitation {what}")).await;
+    for (field, text) in [("#name", "sam"), ("#password", crate::scene::PASSWORD), ("#again", crate::scene::PASSWORD)] {
+        page.find(field).await.clear().await.expect("it can be emptied");
+        page.types(field, text).await;
+    }
+    page.clicks("main form button").await;
+    page.sees("it is done", "!document.querySelector('form') && document.querySelector('a[href=\"/sign-in\"]')").await;
+    is_good(&page, &format!("a used invitation {what}")).await;
+    page.clicks("a[href='/sign-in']").await;
+    page.sees("the sign-in", "location.pathname === '/sign-in'").await;
+
+    let hook = Http::start().await;
+    let methods = json!({ "contact_methods": [{ "kind": "webhook", "to": hook.url("/noor") }] });
+    let noor = &scene.server.supervisor.id;
+    scene.server.admin.put(format!("/v1/staff/{noor}/contact-methods"), &methods).await.is(200);
+    let held = scene.asks(&json!({ "language": "en", "message": "I cannot sleep." })).await;
+    sam.takes(&held.id).await;
+    let help = json!({ "policy": "supervisor", "reason": "I need help" });
+    sam.post(format!("/v1/requests/{}/escalate", held.id), &help).await.is(200);
+    let called = hook.call(0).await.json();
+    let path = called["acknowledge_url"].as_str().and_then(|url| url.strip_prefix("http://desk.test")).expect("a link");
+    page.goes(&scene.line.url(path)).await;
+    page.sees("a button", "document.querySelector('main form button')").await;
+    is_good(&page, &format!("being called {what}")).await;
+    page.clicks("main form button").await;
+    page.sees("it is taken on", "!document.querySelector('main form')").await;
+    is_good(&page, &format!("taken on {what}")).await;
+    page.goes(&scene.line.url("/a/nothing")).await;
+    is_good(&page, &format!("a link that leads nowhere {what}")).await;
+    page.closes().await;
+}
+
 macro_rules! looks {
     ($($name:ident: $wish:expr),* $(,)?) => { $(
         mod $name {
@@ -100,6 +151,9 @@ macro_rules! looks {
 
             #[tokio::test(flavor = "multi_thread")]
             async fn the_board_is_usable() { board($wish).await; }
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn what_lies_behind_a_link_is_usable() { links($wish).await; }
         }
     )* };
 }

@@ -65,6 +65,8 @@ pub(crate) struct Model {
     pub(crate) versions: BTreeMap<StreamId, Version>,
     /// When each member was last seen.
     pub(crate) members_seen: BTreeMap<RequestId, Time>,
+    /// When that was heard, whatever the clock of the door said.
+    pub(crate) members_heard: BTreeMap<RequestId, Time>,
 }
 
 impl Model {
@@ -82,6 +84,7 @@ impl Model {
             rotations: BTreeMap::new(),
             versions: BTreeMap::new(),
             members_seen: BTreeMap::new(),
+            members_heard: BTreeMap::new(),
         }
     }
 
@@ -161,16 +164,18 @@ impl Model {
         self.people.entry(staff).or_default().responded(at);
     }
 
-    pub(crate) fn hear(&mut self, signal: Signal) {
+    pub(crate) fn hear(&mut self, signal: Signal, now: Time) {
         match signal {
             Signal::StaffSeen { staff, at } => {
                 let person = self.people.entry(staff).or_default();
                 person.seen = person.seen.max(Some(at));
+                person.heard = Some(now);
             }
             // Of a request that is not known yet nothing is remembered: the next beat says it again.
             Signal::MemberSeen { request, at } => {
                 if let Some(seen) = self.members_seen.get_mut(&request) {
                     *seen = (*seen).max(at);
+                    self.members_heard.insert(request, now);
                 }
             }
         }

@@ -27,7 +27,7 @@ use super::ticket::{self, Ticket};
 use super::{invitation, pace, session};
 use crate::answer::is_own;
 use crate::desk::Desk;
-use crate::pages::english;
+use crate::pages::frame;
 
 /// The cookie of a sign-in that is under way.
 const UNDER_WAY: &str = "wideawake_oidc";
@@ -44,9 +44,8 @@ const INVITATION: &str = "i-";
 #[template(path = "said.html")]
 struct Html {
     frame: Frame,
-    title: &'static str,
-    text: String,
-    goes_on: bool,
+    /// What went wrong, in English, as a program is told; `None` when it went well.
+    wrong: Option<String>,
 }
 
 /// Leads to the organisation's provider, to sign in there.
@@ -213,8 +212,8 @@ async fn finish(desk: &Desk, headers: &HeaderMap, came: Came) -> Result<Response
         once: Some(ticket.session()),
     };
     let cookies = session::begin(desk, &member, new).await?;
-    let mut response =
-        said(StatusCode::OK, "You are signed in", "The desk opens by itself in a moment.".to_owned(), true);
+    let html = Html { frame: frame(headers), wrong: None };
+    let mut response = Page::new(StatusCode::OK, &html).into_response();
     cookies.into_iter().for_each(|cookie| {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     });
@@ -273,9 +272,6 @@ fn told(headers: &HeaderMap, answer: Result<Response, Problem>) -> Response {
     let text = problem.said().unwrap_or(problem.kind().title());
     let mut letters = text.chars();
     let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
-    said(problem.kind().status(), "You are not signed in", format!("{first}{}.", letters.as_str()), false)
-}
-
-fn said(status: StatusCode, title: &'static str, text: String, goes_on: bool) -> Response {
-    Page::new(status, &Html { frame: english(), title, text, goes_on }).into_response()
+    let html = Html { frame: frame(headers), wrong: Some(format!("{first}{}.", letters.as_str())) };
+    Page::new(problem.kind().status(), &html).into_response()
 }
