@@ -260,7 +260,8 @@ impl World {
         let Some(leader) = self.leader(pool) else { return Ok(()) };
         let mut count = 0;
         for (staff, person) in &self.checks.truth.people {
-            let Some(seen) = person.seen.filter(|seen| *seen > leader.model.led_since && *seen < self.now - HEARD)
+            let Some(seen) =
+                person.surely_seen.filter(|seen| *seen > leader.model.led_since && *seen < self.now - HEARD)
             else {
                 continue;
             };

@@ -65,8 +65,8 @@ pub(crate) struct Model {
     pub(crate) versions: BTreeMap<StreamId, Version>,
     /// When each member was last seen.
     pub(crate) members_seen: BTreeMap<RequestId, Time>,
-    /// When that was heard, whatever the clock of the door said.
-    pub(crate) members_heard: BTreeMap<RequestId, Time>,
+    /// The same, but of a door whose clock is ahead when it said so: whoever leads since then may not have heard it.
+    pub(crate) members_surely_seen: BTreeMap<RequestId, Time>,
 }
 
 impl Model {
@@ -84,7 +84,7 @@ impl Model {
             rotations: BTreeMap::new(),
             versions: BTreeMap::new(),
             members_seen: BTreeMap::new(),
-            members_heard: BTreeMap::new(),
+            members_surely_seen: BTreeMap::new(),
         }
     }
 
@@ -169,13 +169,14 @@ impl Model {
             Signal::StaffSeen { staff, at } => {
                 let person = self.people.entry(staff).or_default();
                 person.seen = person.seen.max(Some(at));
-                person.heard = Some(now);
+                person.surely_seen = person.surely_seen.max(Some(at.min(now)));
             }
             // Of a request that is not known yet nothing is remembered: the next beat says it again.
             Signal::MemberSeen { request, at } => {
                 if let Some(seen) = self.members_seen.get_mut(&request) {
                     *seen = (*seen).max(at);
-                    self.members_heard.insert(request, now);
+                    let surely = self.members_surely_seen.entry(request).or_insert(at.min(now));
+                    *surely = (*surely).max(at.min(now));
                 }
             }
         }

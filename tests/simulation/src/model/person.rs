@@ -18,8 +18,8 @@ pub(crate) struct Person {
     /// All they ever said of their duty, with the stream it stands in.
     words: Vec<(Time, StreamId, Duty)>,
     pub(crate) seen: Option<Time>,
-    /// When that was heard, whatever the clock of the door said.
-    pub(crate) heard: Option<Time>,
+    /// The same, but of a door whose clock is ahead when it said so: whoever leads since then may not have heard it.
+    pub(crate) surely_seen: Option<Time>,
     /// Until when they rest, by the pool in which they need to.
     pub(crate) rest_until: BTreeMap<Pool, Time>,
     pub(crate) last_offer: Option<Time>,
@@ -82,8 +82,7 @@ impl Person {
     }
 
     pub(crate) fn is_present(&self, since: Time, grace: TimeDelta, now: Time) -> bool {
-        // A door whose clock is ahead says it of a moment to come: whoever leads only then has not heard it.
-        self.seen.is_some_and(|seen| seen >= since && now < seen + grace) && self.heard.is_some_and(|at| at >= since)
+        self.surely_seen.is_some_and(|seen| seen >= since && now < seen + grace)
     }
 
     /// How long they were scheduled and ready in this ISO week.

@@ -129,11 +129,10 @@ impl Model {
         let proof = seen.unwrap_or(case.opened_at).max(case.opened_at).max(self.led_since);
         match case.away_since {
             None if now >= proof + dispatch.away_after => return Some("the member is away".to_owned()),
-            // A door whose clock is ahead says it of a moment to come: whoever leads only then has not heard it.
             Some(since)
-                if seen.is_some_and(|seen| {
-                    seen > since.max(self.surely_seen_since) && now < seen + dispatch.away_after
-                }) && self.members_heard.get(&case.id).is_some_and(|at| *at >= self.surely_seen_since) =>
+                if self.members_surely_seen.get(&case.id).is_some_and(|seen| {
+                    *seen > since.max(self.surely_seen_since) && now < *seen + dispatch.away_after
+                }) =>
             {
                 return Some("the member is back".to_owned());
             }
