@@ -33,12 +33,42 @@ struct Wanted {
     pieces: Box<[Piece]>,
 }
 
+/// A form, by the rarest of its words.
+#[derive(Clone, Copy, Debug)]
+struct Anchor {
+    form: u32,
+    /// Where the word stands in it.
+    piece: u32,
+    /// The words that must stand beside it; [`UNKNOWN`] where it may be one of several. Most forms are told by them to stand
+    /// elsewhere, before anything else of them is read.
+    before: Id,
+    after: Id,
+}
+
+impl Anchor {
+    fn of(wanted: &Wanted, form: usize, piece: usize) -> Self {
+        let word = |at: Option<usize>| match at.and_then(|at| wanted.pieces.get(at)) {
+            Some(Piece::Word(id)) => *id,
+            _ => UNKNOWN,
+        };
+        let (before, after) = (word(piece.checked_sub(1)), word(piece.checked_add(1)));
+        Self { form: form as u32, piece: piece as u32, before, after }
+    }
+
+    fn may_stand(&self, at: usize, reading: &Reading) -> bool {
+        let is = |at: Option<usize>, id: Id| {
+            id == UNKNOWN || at.and_then(|at| reading.words.get(at)).is_some_and(|word| word.id == id)
+        };
+        is(at.checked_add(1), self.after) && is(at.checked_sub(1), self.before)
+    }
+}
+
 /// Finds phrases.
 #[derive(Clone, Debug)]
 pub(super) struct Matcher {
     automaton: AhoCorasick,
-    /// For each word that is looked for: the forms it is the rarest of, and where it stands in them.
-    anchors: Vec<Vec<(u32, u32)>>,
+    /// For each word that is looked for: the forms it is the rarest of.
+    anchors: Vec<Vec<Anchor>>,
     wanted: Vec<Wanted>,
 }
 
@@ -62,16 +92,17 @@ impl Matcher {
         for word in words {
             *common.entry(word).or_default() += weight(word);
         }
-        let mut by_anchor = BTreeMap::<Part, Vec<(u32, u32)>>::new();
+        let mut by_anchor = BTreeMap::<Part, Vec<Anchor>>::new();
         let mut wanted = Vec::with_capacity(forms.len());
         for (rule, form) in forms.iter().enumerate() {
             anchored(form, 0..form.len(), &common, &mut |form, at| {
                 let mut words = Vec::new();
                 form[at].words(&mut words);
+                let one = Wanted { rule: rule as u32, pieces: pieces(form, vocabulary) };
                 for word in words {
-                    by_anchor.entry(word.clone()).or_default().push((wanted.len() as u32, at as u32));
+                    by_anchor.entry(word.clone()).or_default().push(Anchor::of(&one, wanted.len(), at));
                 }
-                wanted.push(Wanted { rule: rule as u32, pieces: pieces(form, vocabulary) });
+                wanted.push(one);
             });
         }
         let automaton = AhoCorasick::new(by_anchor.keys().map(anchor))?;
@@ -84,9 +115,9 @@ impl Matcher {
         for found in self.automaton.find_overlapping_iter(&reading.line) {
             let inside = found.start() as u32 + u32::from(reading.line.as_bytes()[found.start()] == b' ');
             let at = reading.starts.partition_point(|start| *start <= inside).saturating_sub(1);
-            for &(form, piece) in &self.anchors[found.pattern().as_usize()] {
-                let wanted = &self.wanted[form as usize];
-                if let Some(find) = compare(wanted, piece as usize, at, reading)
+            for anchor in &self.anchors[found.pattern().as_usize()] {
+                if anchor.may_stand(at, reading)
+                    && let Some(find) = compare(&self.wanted[anchor.form as usize], anchor.piece as usize, at, reading)
                     && finds.len() < MOST
                 {
                     finds.push(find);

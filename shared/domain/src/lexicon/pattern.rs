@@ -243,7 +243,7 @@ pub(super) fn split(text: &str, ways: Ways) -> Vec<String> {
         }
         if is_alone(c) || !(is_letter(c) || c == '*') {
             if !word.is_empty() {
-                words.push(ways.word(&std::mem::take(&mut word)));
+                words.push(ways.word(std::mem::take(&mut word)).into_owned());
             }
             if is_alone(c) {
                 words.push(c.to_string());
@@ -253,7 +253,7 @@ pub(super) fn split(text: &str, ways: Ways) -> Vec<String> {
         }
     }
     if !word.is_empty() {
-        words.push(ways.word(&word));
+        words.push(ways.word(word).into_owned());
     }
     words
 }

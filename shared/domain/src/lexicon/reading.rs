@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::fold::{Ways, is_alone, is_apostrophe, is_letter, latin};
-use super::vocabulary::{Id, Vocabulary, readings};
+use super::vocabulary::{Entry, Id, UNKNOWN, Vocabulary, readings};
 
 /// Letters apart from one another are joined up to so many pieces.
 const SPELLED: usize = 24;
@@ -66,10 +66,10 @@ impl Reading {
     }
 
     /// Takes a word for the one that was meant. `sound` is room to work in.
-    fn settle(&mut self, token: &Token, vocabulary: &Vocabulary, sound: &mut String) {
-        let written = token.text.as_str();
+    fn settle(&mut self, token: &Token<'_, '_>, vocabulary: &Vocabulary, sound: &mut String) {
+        let written = &*token.text;
         if token.known || vocabulary.is_ordinary(written) || written.bytes().all(|byte| byte.is_ascii_digit()) {
-            return self.push(token, written, vocabulary);
+            return self.push_as(token, written, token.entry, vocabulary);
         }
         if written.contains(|c: char| c.is_ascii_digit())
             && let Some(read) = readings(written).find(|read| vocabulary.has(read))
@@ -88,24 +88,34 @@ impl Reading {
         let plain = if written.contains(|c: char| c.is_ascii_digit()) { readings(written).next() } else { None };
         let meant =
             plain.and_then(|plain| vocabulary.meant(&plain, sound)).or_else(|| vocabulary.meant(written, sound));
-        self.push(token, meant.unwrap_or(written), vocabulary);
+        match meant {
+            Some(meant) => self.push(token, meant, vocabulary),
+            None => self.push_as(token, written, None, vocabulary),
+        }
     }
 
-    fn push(&mut self, token: &Token, word: &str, vocabulary: &Vocabulary) {
-        match vocabulary.same(word) {
-            None => self.push_word(token, token.pause, word, vocabulary),
+    fn push(&mut self, token: &Token<'_, '_>, word: &str, vocabulary: &Vocabulary) {
+        self.push_as(token, word, vocabulary.find(word), vocabulary);
+    }
+
+    /// What is known of the word is looked up already.
+    fn push_as(&mut self, token: &Token<'_, '_>, word: &str, entry: Option<&Entry>, vocabulary: &Vocabulary) {
+        match entry.and_then(|entry| entry.same.as_deref()) {
+            None => self.push_word(token, token.pause, word, entry.map_or(UNKNOWN, |entry| entry.id)),
             Some(words) => {
                 let pauses = std::iter::once(token.pause).chain(std::iter::repeat(Pause::None));
-                words.iter().zip(pauses).for_each(|(word, pause)| self.push_word(token, pause, word, vocabulary));
+                for (word, pause) in words.iter().zip(pauses) {
+                    self.push_word(token, pause, word, vocabulary.id(word));
+                }
             }
         }
     }
 
-    fn push_word(&mut self, token: &Token, pause: Pause, word: &str, vocabulary: &Vocabulary) {
+    fn push_word(&mut self, token: &Token<'_, '_>, pause: Pause, word: &str, id: Id) {
         self.line.push(' ');
         self.starts.push(self.line.len() as u32);
         self.line.push_str(word);
-        self.words.push(Word { id: vocabulary.id(word), pause, quoted: token.quoted });
+        self.words.push(Word { id, pause, quoted: token.quoted });
     }
 }
 
@@ -123,25 +133,27 @@ fn shortened(word: &str, most: usize) -> String {
 }
 
 #[derive(Clone, Debug)]
-struct Token {
-    text: String,
+struct Token<'v, 't> {
+    text: Cow<'t, str>,
     /// Whether the vocabulary has it.
     known: bool,
+    /// As what, if it has it in full.
+    entry: Option<&'v Entry>,
     pause: Pause,
     quoted: bool,
 }
 
-struct Tokens<'v> {
+struct Tokens<'v, 't> {
     vocabulary: &'v Vocabulary,
-    all: Vec<Token>,
+    all: Vec<Token<'v, 't>>,
     pause: Pause,
     quoted: bool,
     /// How many straight quotation marks are still to come that have a partner.
     marks: usize,
 }
 
-impl Tokens<'_> {
-    fn read(&mut self, text: &str) {
+impl<'v, 't> Tokens<'v, 't> {
+    fn read(&mut self, text: &'t str) {
         self.marks = text.matches('"').count() / 2 * 2;
         for line in text.split('\n') {
             self.pause = Pause::Long;
@@ -149,7 +161,7 @@ impl Tokens<'_> {
                 let mut from = 0;
                 for (at, c) in chunk.char_indices().filter(|(_, c)| is_alone(*c)) {
                     self.chunk(&chunk[from..at]);
-                    self.push(&chunk[at..at + c.len_utf8()]);
+                    self.push(chunk[at..at + c.len_utf8()].into());
                     from = at + c.len_utf8();
                 }
                 self.chunk(&chunk[from..]);
@@ -158,7 +170,7 @@ impl Tokens<'_> {
     }
 
     /// What stands between two spaces.
-    fn chunk(&mut self, chunk: &str) {
+    fn chunk(&mut self, chunk: &'t str) {
         let starts = |c: char| is_letter(c) || matches!(c, '$' | '@');
         let Some(first) = chunk.find(starts).filter(|_| chunk.contains(is_letter)) else {
             self.signs(chunk);
@@ -190,18 +202,23 @@ impl Tokens<'_> {
         }
     }
 
-    fn push(&mut self, word: &str) {
+    fn push(&mut self, word: Cow<'t, str>) {
         let text = self.vocabulary.ways.word(word);
         if !text.is_empty() {
-            let known = self.vocabulary.has(&text);
-            self.all.push(Token { text, known, pause: std::mem::take(&mut self.pause), quoted: self.quoted });
+            let pause = std::mem::take(&mut self.pause);
+            let token = self.token(text, pause, self.quoted);
+            self.all.push(token);
         }
     }
 
-    fn core(&mut self, core: &str) {
-        let ways = self.vocabulary.ways;
+    fn token(&self, text: Cow<'t, str>, pause: Pause, quoted: bool) -> Token<'v, 't> {
+        let entry = self.vocabulary.find(&text);
+        Token { known: entry.is_some() || self.vocabulary.is_open(&text), text, entry, pause, quoted }
+    }
+
+    fn core(&mut self, core: &'t str) {
         let mut core = Cow::Borrowed(core);
-        if !ways.elides && core.contains(is_apostrophe) {
+        if !self.vocabulary.ways.elides && core.contains(is_apostrophe) {
             core = core.chars().filter(|c| !is_apostrophe(*c)).collect();
         }
         let foreign = |c: char| ('\u{370}'..='\u{52f}').contains(&c);
@@ -209,17 +226,25 @@ impl Tokens<'_> {
             core = core.chars().map(latin).collect();
         }
         if core.chars().all(is_letter) {
-            return self.push(&core);
+            return self.push(core);
         }
+        match core {
+            Cow::Borrowed(core) => self.pieces(core, Cow::Borrowed),
+            Cow::Owned(core) => self.pieces(&core, |piece| Cow::Owned(piece.to_owned())),
+        }
+    }
+
+    /// Letters with signs among them.
+    fn pieces<'c>(&mut self, core: &'c str, text: impl Fn(&'c str) -> Cow<'t, str>) {
         let pieces: Vec<&str> = core.split(|c| !is_letter(c)).filter(|piece| !piece.is_empty()).collect();
-        if let Some(word) = self.disguised(&core, &pieces, ways) {
-            return self.push(&word);
+        if let Some(word) = self.disguised(core, &pieces, self.vocabulary.ways) {
+            return self.push(word.into());
         }
-        let mut rest = &*core;
+        let mut rest = core;
         for piece in pieces {
             let at = rest.find(piece).unwrap_or(0);
             self.signs(&rest[..at]);
-            self.push(piece);
+            self.push(text(piece));
             rest = &rest[at + piece.len()..];
         }
     }
@@ -238,7 +263,7 @@ impl Tokens<'_> {
         if pieces.len() >= 3 && singles + 1 >= pieces.len() {
             return Some(joined);
         }
-        if joined.chars().count() >= 4 && self.vocabulary.is(&ways.word(&joined)) {
+        if joined.chars().count() >= 4 && self.vocabulary.is(&ways.word(&*joined)) {
             return Some(joined);
         }
         if pieces.iter().all(|piece| known(piece)) {
@@ -257,26 +282,29 @@ impl Tokens<'_> {
     }
 
     /// The tokens, with those joined that are one word.
-    fn joined(mut self) -> Vec<Token> {
+    fn joined(mut self) -> Vec<Token<'v, 't>> {
         let mut all = std::mem::take(&mut self.all);
-        let mut out: Vec<Token> = Vec::with_capacity(all.len());
+        let mut out: Vec<Token<'v, 't>> = Vec::with_capacity(all.len());
         let mut at = 0;
         while at < all.len() {
             let joined = self.spelled(&all[at..]).or_else(|| self.torn(&all[at..]));
             let token = &mut all[at];
-            let (text, known, next) = match joined {
-                Some((text, length)) => (text, None, at + length),
-                None => (std::mem::take(&mut token.text), Some(token.known), at + 1),
-            };
-            let known = known.unwrap_or_else(|| self.vocabulary.has(&text));
-            out.push(Token { text, known, pause: token.pause, quoted: token.quoted });
-            at = next;
+            match joined {
+                Some((text, length)) => {
+                    out.push(self.token(text.into(), token.pause, token.quoted));
+                    at += length;
+                }
+                None => {
+                    out.push(Token { text: std::mem::take(&mut token.text), ..*token });
+                    at += 1;
+                }
+            }
         }
         out
     }
 
     /// A word whose letters stand apart, and how many tokens it takes.
-    fn spelled(&self, tokens: &[Token]) -> Option<(String, usize)> {
+    fn spelled(&self, tokens: &[Token<'_, '_>]) -> Option<(String, usize)> {
         let letters = |token: &Token| token.text.chars().take(4).count();
         let singles = tokens.iter().skip(1).take(SPELLED).take_while(|token| letters(token) == 1).count();
         if singles < 2 || letters(&tokens[0]) > 3 {
@@ -287,8 +315,8 @@ impl Tokens<'_> {
             most += 1;
         }
         let word = |length: usize| -> String {
-            let word: String = tokens[..length].iter().map(|token| token.text.as_str()).collect();
-            self.vocabulary.ways.word(&word)
+            let word: String = tokens[..length].iter().map(|token| &*token.text).collect();
+            self.vocabulary.ways.word(word).into_owned()
         };
         let lengths = || (3..=most).rev().map(|length| (word(length), length));
         let exact = lengths().find(|(word, _)| self.vocabulary.is(word));
@@ -305,12 +333,12 @@ impl Tokens<'_> {
     }
 
     /// A word with a space in it.
-    fn torn(&self, tokens: &[Token]) -> Option<(String, usize)> {
+    fn torn(&self, tokens: &[Token<'_, '_>]) -> Option<(String, usize)> {
         let [first, second, ..] = tokens else { return None };
         if first.known || second.known || second.pause != Pause::None {
             return None;
         }
-        let word = [first.text.as_str(), &second.text].concat();
+        let word = [&*first.text, &*second.text].concat();
         (word.chars().nth(3).is_some() && self.vocabulary.has(&word)).then_some((word, 2))
     }
 }

@@ -24,9 +24,7 @@ pub(super) const UNKNOWN: Id = Id::MAX;
 #[derive(Clone, Debug)]
 pub(super) struct Vocabulary {
     pub(super) ways: Ways,
-    ids: Words<Id>,
-    /// Other ways to write words, each with the words it stands for.
-    same: Words<Vec<String>>,
+    words: Words<Entry>,
     starts: Option<AhoCorasick>,
     within: Option<AhoCorasick>,
     /// For each of `within`: whether a word must end there.
@@ -40,6 +38,15 @@ pub(super) struct Vocabulary {
     /// The words in `meant` by themselves and without each of their letters.
     near: Near,
     by_length: BTreeMap<usize, Vec<u32>>,
+}
+
+/// A word that phrases have, or that stands for words of theirs.
+#[derive(Clone, Debug)]
+pub(super) struct Entry {
+    /// Its number.
+    pub(super) id: Id,
+    /// The words that it is another way to write of.
+    pub(super) same: Option<Box<[String]>>,
 }
 
 /// What a vocabulary is made of.
@@ -58,13 +65,13 @@ pub(super) struct Source<'a> {
 impl Vocabulary {
     pub(super) fn new(source: Source<'_>) -> Self {
         let Source { ways, parts, mut meant, same, ordinary, mut attached, sounds } = source;
-        let (mut ids, mut starts) = (Words::default(), Vec::new());
+        let (mut words, mut starts) = (Words::<Entry>::default(), Vec::new());
         let (mut within, mut ends) = (Vec::new(), Vec::new());
         for part in parts {
             match part {
                 Part::Word(word) => {
-                    let id = ids.len() as Id;
-                    ids.insert(word.clone(), id);
+                    let id = words.len() as Id;
+                    words.insert(word.clone(), Entry { id, same: None });
                 }
                 Part::Starts(word) => starts.push(word.clone()),
                 Part::Ends(word) | Part::Holds(word) => {
@@ -75,12 +82,14 @@ impl Vocabulary {
             }
         }
         meant.extend(same.keys().filter(|word| word.chars().count() >= SPELLED).cloned());
+        for (word, stands_for) in same {
+            words.entry(word).or_insert(Entry { id: UNKNOWN, same: None }).same = Some(stands_for.into());
+        }
         let meant: Vec<String> = meant.into_iter().filter(|word| word.chars().count() >= 3).collect();
         let sounds = Sounds::new(sounds);
         let mut vocabulary = Self {
             ways,
-            ids,
-            same: same.into_iter().collect(),
+            words,
             starts: AhoCorasick::builder().start_kind(StartKind::Anchored).build(&starts).ok(),
             within: (!within.is_empty()).then(|| AhoCorasick::new(&within).ok()).flatten(),
             ends,
@@ -113,17 +122,17 @@ impl Vocabulary {
 
     /// The number of a word.
     pub(super) fn id(&self, word: &str) -> Id {
-        self.ids.get(word).copied().unwrap_or(UNKNOWN)
+        self.find(word).map_or(UNKNOWN, |entry| entry.id)
     }
 
-    /// What the word is another way to write of.
-    pub(super) fn same(&self, word: &str) -> Option<&[String]> {
-        self.same.get(word).map(Vec::as_slice)
+    /// The word, if phrases or `same` have it in full.
+    pub(super) fn find(&self, word: &str) -> Option<&Entry> {
+        self.words.get(word)
     }
 
     /// Whether it is a word of phrases or of `same`, in full.
     pub(super) fn is(&self, word: &str) -> bool {
-        self.ids.contains_key(word) || self.same.contains_key(word)
+        self.words.contains_key(word)
     }
 
     /// Whether phrases or `same` have the word as it is, or its beginning or end.
@@ -132,7 +141,7 @@ impl Vocabulary {
     }
 
     /// Whether the word is one of those that begin, end or go on in some way.
-    fn is_open(&self, word: &str) -> bool {
+    pub(super) fn is_open(&self, word: &str) -> bool {
         let anchored = || Input::new(word).anchored(Anchored::Yes);
         self.starts.as_ref().is_some_and(|starts| starts.try_find(anchored()).is_ok_and(|found| found.is_some()))
             || self.within.as_ref().is_some_and(|within| {
@@ -286,6 +295,8 @@ impl Hasher for Fnv {
 struct Near {
     /// In the order of the hashes.
     all: Box<[(u64, u32)]>,
+    /// Where those with the same uppermost bits begin in it, and at last its end.
+    begins: Box<[u32]>,
     /// A bit for each hash that may be there, by its upper bits: most words of a message are near to none.
     bits: Box<[u64]>,
 }
@@ -293,6 +304,8 @@ struct Near {
 impl Near {
     /// How many upper bits of a hash count.
     const BITS: u32 = 18;
+    /// How many of them are looked up.
+    const UPPERMOST: u32 = 15;
 
     fn new(mut all: Vec<(u64, u32)>) -> Self {
         all.sort_unstable();
@@ -302,7 +315,15 @@ impl Near {
             let (at, bit) = Self::place(*hash);
             bits[at] |= bit;
         }
-        Self { all: all.into(), bits }
+        let mut begins = Vec::with_capacity((1 << Self::UPPERMOST) + 1);
+        for uppermost in 0..=1_u64 << Self::UPPERMOST {
+            begins.push(all.partition_point(|(hash, _)| Self::uppermost(*hash) < uppermost) as u32);
+        }
+        Self { all: all.into(), begins: begins.into(), bits }
+    }
+
+    const fn uppermost(hash: u64) -> u64 {
+        hash >> (u64::BITS - Self::UPPERMOST)
     }
 
     fn place(hash: u64) -> (usize, u64) {
@@ -314,8 +335,12 @@ impl Near {
     fn of(&self, hash: u64) -> impl Iterator<Item = u32> + '_ {
         let (at, bit) = Self::place(hash);
         let may_be = self.bits.get(at).is_some_and(|bits| bits & bit != 0);
-        let from = if may_be { self.all.partition_point(|(one, _)| *one < hash) } else { self.all.len() };
-        self.all[from..].iter().take_while(move |(one, _)| *one == hash).map(|(_, at)| *at)
+        let uppermost = Self::uppermost(hash) as usize;
+        let range = match self.begins.get(uppermost..uppermost + 2) {
+            Some([from, to]) if may_be => *from as usize..*to as usize,
+            _ => 0..0,
+        };
+        self.all[range].iter().filter(move |(one, _)| *one == hash).map(|(_, at)| *at)
     }
 }
 

@@ -5,6 +5,7 @@
 //! [`Unclear`], and a rule that makes things safer fires then.
 
 mod check; // whether it asks something that can be answered
+mod gate; // what phrases it cannot hold without
 mod kind; // what facts there are, and what they can be
 mod sample; // requests to try a condition on
 mod scan; // whether it is short and flat enough to be read at all
@@ -39,6 +40,8 @@ pub struct Condition {
     words: Arc<[(&'static str, String)]>,
     mentions: Arc<[&'static str]>,
     unclear_without: Arc<[&'static str]>,
+    /// Categories without a phrase of which it does not hold.
+    gate: Option<Arc<[String]>>,
 }
 
 /// The text is no condition; says why, and what would be one.
@@ -64,8 +67,10 @@ impl Condition {
         scan::scan(source).map_err(BadCondition)?;
         let expression = read(source)?;
         let checked = check::check(&expression).map_err(|mistakes| BadCondition(mistakes.join("; ")))?;
+        let gate = gate::gate(&expression).map(|gate| gate.into_iter().collect());
         let mut condition = Self {
             source: source.into(),
+            gate,
             expression: Arc::new(expression),
             words: checked.words.into(),
             mentions: checked.mentions.into_iter().collect(),
@@ -104,6 +109,13 @@ impl Condition {
 
     /// The same, on a sheet that other conditions are worked out on as well.
     pub fn holds_on(&self, sheet: &Sheet<'_>) -> Result<bool, Unclear> {
+        if self.gate.as_ref().is_some_and(|gate| !sheet.has_phrase_of(gate)) {
+            return Ok(false);
+        }
+        self.work_out(sheet)
+    }
+
+    fn work_out(&self, sheet: &Sheet<'_>) -> Result<bool, Unclear> {
         let context = sheet.context();
         let value = Value::resolve_val(&self.expression, &context).map_err(|error| Unclear(reason(&error)))?;
         let holds = value.downcast_ref::<CelBool>().map(|holds| *holds.inner());

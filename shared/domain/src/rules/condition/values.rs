@@ -44,6 +44,11 @@ impl<'a> Sheet<'a> {
         context
     }
 
+    /// Whether a phrase of one of these categories was found.
+    pub(super) fn has_phrase_of(&self, categories: &[String]) -> bool {
+        self.facts.phrases.iter().any(|phrase| categories.contains(&phrase.category))
+    }
+
     fn topics(&self) -> &CelList<'a> {
         self.topics.get_or_init(|| {
             let topics = self.facts.request.topics.iter();
