@@ -1,7 +1,7 @@
 // The supervisor's board, as it changes.
 
 import { announce, clock, countdown, el, language, left, length, name, now, put, say, since } from "./kit.js";
-import { resolve } from "./called.js";
+import { canHandOver, handOver, resolve } from "./called.js";
 import { open } from "./case.js";
 import { connect } from "./link.js";
 import { Rows } from "./rows.js";
@@ -154,13 +154,14 @@ const cases = new Rows(place("escalations"), {
     };
     const take = button(say("say-acknowledge"), () => call("POST", `/v1/escalations/${row.item.id}/acknowledge`), "danger");
     const settle = button(say("say-resolve"), () => resolve(row.item), "plain");
+    const give = button(say("say-hand-over"), () => handOver(row.item), "plain");
     const look = button(say("say-open"), () => open({ ...state.active.concat(state.waiting).find(({ request }) => request === row.item.request), ...row.item }, state), "plain");
     const tick = () => {
       const over = row.item.acknowledged_by ? "say-remind" : "say-next-step";
       put(time, row.item.deadline ? say(over, { left: countdown(row.item.deadline) }) : "");
     };
     return {
-      node: el("li", { class: "card stack tight case" }, el("div", { class: "spread" }, el("span", { class: "row" }, badge, title), time), about, wrong, el("div", { class: "row" }, take, settle, look)),
+      node: el("li", { class: "card stack tight case" }, el("div", { class: "spread" }, el("span", { class: "row" }, badge, title), time), about, wrong, el("div", { class: "row" }, take, settle, give, look)),
       tick,
       fill(one) {
         row.item = one;
@@ -172,6 +173,7 @@ const cases = new Rows(place("escalations"), {
         put(about, [how, causes, say("say-since", { since: clock(one.at) })].join(" · "));
         take.hidden = !one.id || Boolean(one.acknowledged_by);
         settle.hidden = !one.id;
+        give.hidden = one.acknowledged_by !== page.me.id || !canHandOver();
         tick();
       },
     };

@@ -1,6 +1,6 @@
 // What a professional or a supervisor was called over: taking it on, coming in, settling it.
 
-import { area, ask, field } from "./ask.js";
+import { area, ask, field, list } from "./ask.js";
 import { announce, call, clock, countdown, el, name, page, put, say } from "./kit.js";
 
 const may = page.me.roles.some((role) => role === "professional" || role === "supervisor");
@@ -98,9 +98,24 @@ function row(one, enter, read) {
       one.acknowledged_by ? null : button(say("say-acknowledge"), take, "danger"),
       button(say("say-join-beside"), () => join("beside")),
       mine || !one.acknowledged_by ? button(say("say-resolve"), () => resolve(one)) : null,
+      mine && canHandOver() ? button(say("say-hand-over"), () => handOver(one)) : null,
     ),
   );
   return { one, card, time };
+}
+
+/** Whether there is anybody to hand an escalation over to. */
+export const canHandOver = () => page.answerers.length > 0;
+
+/** Asks somebody else to take an escalation over. */
+export function handOver(one) {
+  return ask({
+    title: say("say-hand-over-title"),
+    text: say("say-hand-over-text"),
+    body: [field(say("say-hand-over-whom"), list("to", page.answerers)), field(say("say-resolve-note"), area("note"))],
+    submit: say("say-hand-over"),
+    send: ({ to, note }) => call("POST", `/v1/escalations/${one.id}/hand-over`, { to, ...(note.trim() ? { note } : {}) }),
+  });
 }
 
 /** Settles an escalation. */

@@ -201,15 +201,32 @@ fn psql(url: &str, commands: &[&str]) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn master_keys_are_changed_in_steps_and_the_old_one_is_not_needed_any_more() {
-    let keys = |list: &[&str]| format!("vault.master_keys = {list:?}");
+    let open = async |server: &Binary| {
+        let ledger = SqliteLedger::open_read_only(&server.data().join("ledger.sqlite3")).unwrap();
+        Arc::new(ledger) as Arc<dyn Ledger>
+    };
+    let (server, wrapped) = master_keys_are_changed("", open).await;
+    assert!(found_in(&[&server.data()], &wrapped).is_empty(), "the old form is gone");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn they_are_in_postgresql_as_well() {
+    let url = Postgres::fresh_database().unwrap();
+    let open = async |_: &Binary| {
+        let ledger = PostgresLedger::open_read_only(&url).await.unwrap();
+        Arc::new(ledger) as Arc<dyn Ledger>
+    };
+    master_keys_are_changed(&format!("ledger.url = '{url}'"), open).await;
+}
+
+/// The server at the end, and how the first key was wrapped before.
+async fn master_keys_are_changed(ledger: &str, open: impl AsyncFn(&Binary) -> Arc<dyn Ledger>) -> (Binary, Vec<u8>) {
+    let keys = |list: &[&str]| format!("{ledger}\nvault.master_keys = {list:?}");
     let mut server = Binary::start(&keys(&[OLD])).await;
     let sky = Member::opens(&server, &json!({ "language": "en", "message": "before" })).await;
-    let path = server.data().join("ledger.sqlite3");
-    let key = async || {
-        let ledger = SqliteLedger::open_read_only(&path).unwrap();
-        ledger.key(StreamId::request(sky.id.parse().unwrap())).await.unwrap().unwrap()
-    };
-    let wrapped = key().await;
+    let stream = StreamId::request(sky.id.parse().unwrap());
+    let key = async |server: &Binary| open(server).await.key(stream).await.unwrap().unwrap();
+    let wrapped = key(&server).await;
     for step in [&[OLD, NEW][..], &[NEW, OLD]] {
         std::fs::write(server.config(), config::text(&keys(step))).unwrap();
         server.terminate();
@@ -219,11 +236,10 @@ async fn master_keys_are_changed_in_steps_and_the_old_one_is_not_needed_any_more
     let said = server.tool(&["rekey", "--check"]);
     assert!(said.stdout.contains("1 keys; the newest") && said.stderr.contains("wideawake rekey"), "{said:?}");
     assert_eq!(said.code, Some(1));
-    assert_eq!(key().await, wrapped, "a check changes nothing");
+    assert_eq!(key(&server).await, wrapped, "a check changes nothing");
     let said = server.tool(&["rekey"]).ok();
     assert!(said.contains("Wrapped 1 keys anew") && said.contains("2 keys; the newest"), "{said}");
-    assert_ne!(key().await, wrapped);
-    assert!(found_in(&[&server.data()], &wrapped).is_empty(), "the old form is gone");
+    assert_ne!(key(&server).await, wrapped);
     let said = server.tool(&["rekey", "--check"]).ok();
     assert!(said.contains("0 keys; no longer needed"), "{said}");
     // Nobody noticed.
@@ -238,4 +254,5 @@ async fn master_keys_are_changed_in_steps_and_the_old_one_is_not_needed_any_more
     std::fs::write(server.config(), config::text(&keys(&[OLD]))).unwrap();
     let said = server.tool(&["rekey", "--check"]).fails(1);
     assert!(said.contains("2 keys are under master key") && said.contains("add it at the end"), "{said}");
+    (server, wrapped)
 }

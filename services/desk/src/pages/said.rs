@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
+use wideawake_domain::StaffId;
+use wideawake_domain::staff::{Role, StaffMember};
 use wideawake_runtime::pages::{Arg, Frame};
 
 use super::ASSETS;
@@ -11,6 +13,9 @@ use crate::desk::Desk;
 use crate::lines::lines;
 use crate::me::Me;
 use crate::permit::Caller;
+
+/// How many people an escalation can be handed over to from a page.
+const ANSWERERS: usize = 500;
 
 /// Whose keys begin so is for modules. What is put in stays as `{name}`: they put it in.
 const PREFIX: &str = "say-";
@@ -64,6 +69,7 @@ pub(super) fn handed(desk: &Desk, caller: &Caller, frame: &Frame, me: &Me, more:
         "words": words(frame),
         "me": me,
         "lines": lines(desk, caller),
+        "answerers": answerers(desk, caller),
         "graces": {
             "presence_grace_s": dispatch.presence_grace.num_seconds(),
             "reconnect_grace_s": dispatch.reconnect_grace.num_seconds(),
@@ -73,6 +79,27 @@ pub(super) fn handed(desk: &Desk, caller: &Caller, frame: &Frame, me: &Me, more:
         data.extend(more);
     }
     in_html(&data)
+}
+
+/// Whom somebody who answers an escalation can hand it over to: id and alias, in order of the latter.
+fn answerers(desk: &Desk, caller: &Caller) -> Vec<(StaffId, String)> {
+    let answers = |member: &StaffMember| member.is(Role::Supervisor) || member.is(Role::Professional);
+    if !answers(&caller.member) {
+        return Vec::new();
+    }
+    desk.feed.with(|known| {
+        let members = known.staff.values().map(|person| &person.member);
+        let mine = members.filter(|member| {
+            !member.removed
+                && member.id != caller.id()
+                && answers(member)
+                && caller.member.pools.iter().any(|pool| member.serves(pool))
+        });
+        let mut all: Vec<(StaffId, String)> = mine.map(|member| (member.id, member.alias.clone())).collect();
+        all.sort_by(|a, b| (&a.1, a.0).cmp(&(&b.1, b.0)));
+        all.truncate(ANSWERERS);
+        all
+    })
 }
 
 #[cfg(test)]

@@ -35,6 +35,7 @@ async fn presses_button(page: &Browser, words: &str) {
 async fn from_the_first_word_to_the_last() {
     let scene = Scene::set().await;
     let sam = scene.volunteer("Sam", "sam").await;
+    let rose = scene.server.adds(serde_json::json!({ "alias": "Rose", "roles": ["professional"] })).await;
     let volunteer = scene.at_the_desk(Wish::default(), "sam").await;
     let supervisor = scene.at_the_board(Wish { size: (1400, 900), ..Wish::default() }).await;
     supervisor.sees("who is on duty", "document.querySelector('#on-duty').textContent.includes('Sam')").await;
@@ -95,6 +96,13 @@ async fn from_the_first_word_to_the_last() {
     volunteer.presses(Key::Space).await;
     presses_button(&volunteer, "Close").await;
     volunteer.reads("It can be closed once it is.").await;
+    // Handed over, and taken back: until somebody else takes it on, it stays with her.
+    presses_button(&supervisor, "Hand over").await;
+    focuses(&supervisor, "dialog select[name=to]").await;
+    presses_button(&supervisor, "Hand over").await;
+    supervisor.sees("it is asked", "!document.querySelector('dialog')").await;
+    let cases = scene.server.supervisor.get("/v1/escalations").await;
+    assert_eq!(cases["items"][0]["hand_over_to"], serde_json::json!(rose.id), "{cases}");
     presses_button(&supervisor, "Settle").await;
     supervisor.types("dialog input[name=outcome]", "safe").await;
     presses_button(&supervisor, "Settle").await;
@@ -109,6 +117,28 @@ async fn from_the_first_word_to_the_last() {
     for page in [volunteer, supervisor, member] {
         page.closes().await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_has_scrolled_away_still_sees_an_offer() {
+    let scene = Scene::set().await;
+    scene.volunteer("Sam", "sam").await;
+    let page = scene.at_the_desk(Wish::small(), "sam").await;
+    let member = scene.asks(&serde_json::json!({ "language": "en", "alias": "Sky" })).await;
+    page.sees("an offer", "document.querySelector('.offer')").await;
+    page.clicks(".offer .accept").await;
+    page.sees("a conversation", "document.querySelector('.panel:not([hidden])')").await;
+    for n in 0..12 {
+        member.says(&format!("This is what I have to say, part {n}.")).await;
+    }
+    page.reads("part 11").await;
+    page.says("scrollTo(0, document.documentElement.scrollHeight)").await;
+    page.sees("it is scrolled", "scrollY > 200").await;
+    scene.asks(&serde_json::json!({ "language": "en", "alias": "River" })).await;
+    page.sees("an offer", "document.querySelector('.offer')").await;
+    let seen = "(() => { const button = document.querySelector('.offer .accept'); const { left, top, width, height } = button.getBoundingClientRect(); return button.contains(document.elementFromPoint(left + width / 2, top + height / 2)); })()";
+    page.sees("its button, and nothing over it", seen).await;
+    page.closes().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -163,7 +163,6 @@ mod tests {
     use proptest::prelude::*;
     use uuid::Uuid;
 
-    use super::*;
     use crate::request::{AgeBand, Opened, SupportRequest};
     use crate::rules::{Condition, Facts, PoolFacts, Sheet, Side, Silence, Spotted};
     use crate::screening::{Level, Screening};
