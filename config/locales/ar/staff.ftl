@@ -177,6 +177,7 @@ say-lost-offers = سُحبت العروض. بعد { $left } تنتقل محاد�
 say-lost-over = انتقلت محادثاتك الآن إلى غيرك وأُخبر من كنت تحدثهم. حين تعود ترى كيف صار الأمر.
 say-found = أنت متصل من جديد.
 
+say-shift-open = أنت في نوبتك طوال الأسبوع.
 say-shift-ends = تنتهي نوبتك في { $at } ({ $zone })، بعد { $left }.
 say-ready-off-shift = أنت متاح، لكنك لست في نوبة الآن: لا يُعرض عليك أحد.
 say-off-shift = لست في نوبة الآن.
@@ -436,6 +437,7 @@ say-is-away = طالب الدعم صامت
 say-is-transferred = قيد التسليم
 say-absent = { $duty }، غير متصل
 say-load = { $load } من { $capacity }
+say-ends-open = طوال الأسبوع
 say-ends = { $at } (بعد { $left })
 say-on-call = { $rotation }: { $alias }
 say-case = { $policy } · { $line }

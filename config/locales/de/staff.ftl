@@ -177,6 +177,7 @@ say-lost-offers = Angebote an dich wurden zurückgenommen. In { $left } gehen de
 say-lost-over = Deine Gespräche sind inzwischen an andere gegangen, und die Menschen haben es erfahren. Sobald du zurück bist, siehst du, wie es steht.
 say-found = Du bist wieder verbunden.
 
+say-shift-open = Du bist im Dienst, die ganze Woche.
 say-shift-ends = Deine Schicht endet um { $at } ({ $zone }), in { $left }.
 say-ready-off-shift = Du bist bereit, aber gerade nicht in einer Schicht: dir wird niemand angeboten.
 say-off-shift = Du bist gerade nicht in einer Schicht.
@@ -436,6 +437,7 @@ say-is-away = Mitglied still
 say-is-transferred = wird übergeben
 say-absent = { $duty }, nicht verbunden
 say-load = { $load } von { $capacity }
+say-ends-open = die ganze Woche
 say-ends = { $at } (in { $left })
 say-on-call = { $rotation }: { $alias }
 say-case = { $policy } · { $line }

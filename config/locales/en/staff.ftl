@@ -179,6 +179,7 @@ say-lost-offers = Offers to you were taken back. In { $left } your conversations
 say-lost-over = By now your conversations have gone to somebody else, and members were told. When you are back, you see how it stands.
 say-found = You are connected again.
 
+say-shift-open = You are on shift, all week.
 say-shift-ends = Your shift ends at { $at } ({ $zone }), in { $left }.
 say-ready-off-shift = You are ready, but not on a shift now: nobody is offered to you.
 say-off-shift = You are not on a shift now.
@@ -438,6 +439,7 @@ say-is-away = member silent
 say-is-transferred = being handed over
 say-absent = { $duty }, not connected
 say-load = { $load } of { $capacity }
+say-ends-open = all week
 say-ends = { $at } (in { $left })
 say-on-call = { $rotation }: { $alias }
 say-case = { $policy } · { $line }

@@ -177,6 +177,7 @@ say-lost-offers = Las ofertas se han retirado. Dentro de { $left } tus conversac
 say-lost-over = Tus conversaciones ya han pasado a otra persona, y se ha avisado a quien hablaba contigo. Cuando vuelvas verás cómo están.
 say-found = Vuelves a tener conexión.
 
+say-shift-open = Estás de turno toda la semana.
 say-shift-ends = Tu turno termina a las { $at } ({ $zone }), dentro de { $left }.
 say-ready-off-shift = Estás disponible, pero ahora no tienes turno: no se te ofrece a nadie.
 say-off-shift = Ahora no tienes turno.
@@ -436,6 +437,7 @@ say-is-away = en silencio
 say-is-transferred = en traspaso
 say-absent = { $duty }, sin conexión
 say-load = { $load } de { $capacity }
+say-ends-open = toda la semana
 say-ends = { $at } (en { $left })
 say-on-call = { $rotation }: { $alias }
 say-case = { $policy } · { $line }

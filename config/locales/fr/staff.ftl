@@ -177,6 +177,7 @@ say-lost-offers = Les propositions ont été retirées. Dans { $left }, vos conv
 say-lost-over = Vos conversations sont maintenant passées à quelqu’un d’autre, et les personnes en ont été informées. À votre retour, vous verrez où cela en est.
 say-found = Vous êtes de nouveau connecté.
 
+say-shift-open = Vous êtes de service toute la semaine.
 say-shift-ends = Votre créneau finit à { $at } ({ $zone }), dans { $left }.
 say-ready-off-shift = Vous êtes disponible, mais sans créneau en ce moment : personne ne vous est proposé.
 say-off-shift = Vous n’avez pas de créneau en ce moment.
@@ -436,6 +437,7 @@ say-is-away = personne muette
 say-is-transferred = en passation
 say-absent = { $duty }, non connecté
 say-load = { $load } sur { $capacity }
+say-ends-open = toute la semaine
 say-ends = { $at } (dans { $left })
 say-on-call = { $rotation } : { $alias }
 say-case = { $policy } · { $line }

@@ -177,6 +177,7 @@ say-lost-offers = As ofertas foram retiradas. Dentro de { $left } as suas conver
 say-lost-over = As suas conversas já passaram para outra pessoa, e quem falava consigo foi avisado. Quando voltar, vê como estão.
 say-found = Tem ligação outra vez.
 
+say-shift-open = Está de turno toda a semana.
 say-shift-ends = O seu turno acaba às { $at } ({ $zone }), daqui a { $left }.
 say-ready-off-shift = Está disponível, mas agora sem turno: ninguém lhe é apresentado.
 say-off-shift = Agora não tem turno.
@@ -436,6 +437,7 @@ say-is-away = em silêncio
 say-is-transferred = em passagem
 say-absent = { $duty }, sem ligação
 say-load = { $load } de { $capacity }
+say-ends-open = toda a semana
 say-ends = { $at } (em { $left })
 say-on-call = { $rotation }: { $alias }
 say-case = { $policy } · { $line }

@@ -1,11 +1,10 @@
 // The supervisor's board, as it changes.
 
-import { announce, clock, countdown, el, language, left, length, name, now, put, say, since } from "./kit.js";
+import { announce, call, clock, countdown, el, isOpenEnded, language, left, length, name, now, page, put, say, since } from "./kit.js";
 import { canHandOver, handOver, resolve } from "./called.js";
 import { open } from "./case.js";
 import { connect } from "./link.js";
 import { Rows } from "./rows.js";
-import { call } from "./kit.js";
 
 const state = { waiting: [], active: [], on_duty: [], escalations: [], on_call: [], longest_wait_s: {}, waiting_count: {} };
 const place = (id) => document.getElementById(id);
@@ -114,7 +113,11 @@ const duty = new Rows(place("on-duty"), {
     load.append(figure, " ", places);
     hour.append(local, " ", zone);
     const row = {};
-    const tick = () => put(end, row.item.shift_ends ? say("say-ends", { at: clock(row.item.shift_ends), left: length(left(row.item.shift_ends)) }) : "–");
+    const tick = () => {
+      const at = row.item.shift_ends;
+      if (at && isOpenEnded(at)) put(end, say("say-ends-open"));
+      else put(end, at ? say("say-ends", { at: clock(at), left: length(left(at)) }) : "–");
+    };
     return {
       node: el("tr", {}, who, how, load, hour, end),
       tick,

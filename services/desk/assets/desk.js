@@ -1,6 +1,6 @@
 // The volunteer's desk: duty, offers, conversations side by side, and what happens as it happens.
 
-import { announce, call, clock, el, length, left, name, page, put, say } from "./kit.js";
+import { announce, call, clock, el, isOpenEnded, length, left, name, page, put, say } from "./kit.js";
 import { connect, onLink } from "./link.js";
 import * as offers from "./offers.js";
 import { sound, tick } from "./sound.js";
@@ -36,7 +36,9 @@ for (const input of duties) {
 
 function drawDuty() {
   for (const input of duties) input.checked = input.value === me.duty;
-  const shift = me.on_shift
+  const shift = me.on_shift && isOpenEnded(me.shift_ends)
+    ? say("say-shift-open")
+    : me.on_shift
     ? say("say-shift-ends", { at: clock(me.shift_ends), left: length(left(me.shift_ends)), zone: page.zone })
     : say(me.duty === "ready" ? "say-ready-off-shift" : "say-off-shift");
   const parts = [me.reason === "not_responding" && me.duty === "break" ? say("say-not-responding") : null, shift];

@@ -103,6 +103,9 @@ export const since = (at) => length((now() - Date.parse(at)) / 1000);
 /** What is left until a moment; nothing once it is over. */
 export const left = (at) => Math.max(0, Math.ceil((Date.parse(at) - now()) / 1000));
 
+/** Whether a shift goes on for as far as the server looks, which is a week. */
+export const isOpenEnded = (at) => left(at) > 6.5 * 24 * 3600;
+
 /** A countdown to the second, as `m:ss`, so that it does not jump about. */
 export function countdown(at) {
   const s = left(at);

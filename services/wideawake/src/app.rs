@@ -97,11 +97,11 @@ impl App {
             _telemetry: telemetry,
         };
         // Everyone listens before anyone serves: a port that is taken is told before there is something to stop.
-        let intake = listen(role.serves(&Role::Intake), "intake", config.intake.listen).await?;
-        let desk = listen(role.serves(&Role::Desk), "desk", config.desk.listen).await?;
-        let router = listen(matches!(role, Role::Router(_)), "router", config.router.listen).await?;
-        let escalation = listen(matches!(role, Role::Escalation(_)), "escalation", config.escalation.listen).await?;
-        let notifier = listen(matches!(role, Role::Notifier(_)), "notifier", config.notifier.listen).await?;
+        let intake = listen(role.serves(&Role::Intake), "intake", config.intake.listen)?;
+        let desk = listen(role.serves(&Role::Desk), "desk", config.desk.listen)?;
+        let router = listen(matches!(role, Role::Router(_)), "router", config.router.listen)?;
+        let escalation = listen(matches!(role, Role::Escalation(_)), "escalation", config.escalation.listen)?;
+        let notifier = listen(matches!(role, Role::Notifier(_)), "notifier", config.notifier.listen)?;
         let holder: Arc<str> = format!("{}-{}", role.name(), clock::new_id()).into();
         app.tasks.spawn(tell(record.clone(), app.stop.clone()));
         let all = &config.settings.pools;
@@ -221,11 +221,11 @@ async fn open(config: &Config, role: &Role) -> Result<Stores> {
     }
 }
 
-async fn listen(wanted: bool, section: &str, at: SocketAddr) -> Result<Option<TcpListener>> {
+fn listen(wanted: bool, section: &str, at: SocketAddr) -> Result<Option<TcpListener>> {
     if !wanted {
         return Ok(None);
     }
-    let listener = TcpListener::bind(at).await;
+    let listener = wideawake_runtime::http::listen(at);
     let free = || format!("cannot listen on {at}; free it, or set `{section}.listen` to another address");
     listener.with_context(free).map(Some)
 }

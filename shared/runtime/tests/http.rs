@@ -19,7 +19,8 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use wideawake_runtime::http::body::OptionalJsonBody;
 use wideawake_runtime::http::{
-    Caller, JsonBody, Kind, Problem, Query, Segments, Server, Sse, auth, detached, health, layers, openapi, parse, sse,
+    self, Caller, JsonBody, Kind, Problem, Query, Segments, Server, Sse, auth, detached, health, layers, openapi,
+    parse, sse,
 };
 use wideawake_runtime::telemetry::{self, Metrics, trace};
 
@@ -284,6 +285,21 @@ async fn there_are_only_so_many_places() {
             return;
         }
         assert!(Instant::now() < deadline, "the place was never given back: {all}");
+    }
+}
+
+/// Whoever comes while too many wait to be accepted is not told so: their connection hangs.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crowd_that_comes_in_one_moment_is_let_in() {
+    let listener = http::listen(([127, 0, 0, 1], 0).into()).expect("a free port");
+    let at = listener.local_addr().expect("an address");
+    // As many as this system lets wait.
+    let most = std::fs::read_to_string("/proc/sys/net/core/somaxconn").ok();
+    let most: usize = most.and_then(|most| most.trim().parse().ok()).unwrap_or(128);
+    let mut crowd = Vec::new();
+    for n in 0..most.min(600) {
+        let came = timeout(LONG, TcpStream::connect(at)).await;
+        crowd.push(came.unwrap_or_else(|_| panic!("number {n} waits in vain")).expect("it is let in"));
     }
 }
 

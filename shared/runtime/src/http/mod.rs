@@ -22,5 +22,5 @@ pub use detached::detached;
 pub use path::Segments;
 pub use problem::{Kind, Problem};
 pub use query::Query;
-pub use server::{Server, serve};
+pub use server::{Server, listen, serve};
 pub use sse::Sse;

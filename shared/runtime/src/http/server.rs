@@ -19,7 +19,7 @@ use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use ipnet::IpNet;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -62,6 +62,20 @@ impl Default for Server {
 
 /// The most that the head of a request may take.
 const LARGEST_HEAD: usize = 32 * 1024;
+
+/// How many connections may wait to be accepted; the system may allow fewer (`net.core.somaxconn`). Whoever comes while it
+/// is full is not told so, and waits in vain: a whole school must fit in. What is usual, 128, was too little.
+const BACKLOG: u32 = 4_096;
+
+/// Listens there, with room for a crowd.
+pub fn listen(at: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if at.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    // What was given up a moment ago can be taken again, as after a restart.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(at)?;
+    socket.listen(BACKLOG)
+}
 
 /// Serves `router` with the defaults of [`Server`] until `shutdown`, then waits at most `grace` for calls to end.
 pub async fn serve(listener: TcpListener, router: Router, shutdown: CancellationToken, grace: Duration) {
