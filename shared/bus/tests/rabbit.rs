@@ -274,7 +274,10 @@ async fn what_kills_whoever_gets_it_becomes_a_dead_letter_and_can_be_replayed() 
         let mut leader = follow(&bus).await;
         match tokio::time::timeout(Duration::from_secs(1), leader.next()).await {
             Ok(heard) => assert_eq!(heard.unwrap(), [event("main", 1)]),
-            Err(_) => break bus.dead(None, 10).await.unwrap(),
+            Err(_) => {
+                let one = async || bus.dead(None, 10).await.ok().filter(|letters| !letters.is_empty());
+                break eventually("it is dead", one).await;
+            }
         }
         deaths += 1;
         assert!(deaths < 40, "it is delivered for ever");
@@ -283,7 +286,9 @@ async fn what_kills_whoever_gets_it_becomes_a_dead_letter_and_can_be_replayed() 
     let [letter] = &letters[..] else { panic!("{letters:?}") };
     assert_eq!((&*letter.reason, letter.count), ("delivery_limit", 1));
     assert_eq!(letter.message_id, Some(wideawake_bus::message_id(&event("main", 1))));
-    assert_eq!(bus.replay(None, 10).await.unwrap(), 1);
+    // What was looked at is back in its queue a moment later.
+    let given_back = async || (bus.replay(None, 10).await.ok()? == 1).then_some(());
+    eventually("it is given back", given_back).await;
     let mut leader = follow(&bus).await;
     assert_eq!(next(&mut leader).await.unwrap(), [event("main", 1)]);
     assert_eq!(bus.dead(None, 10).await.unwrap(), []);
