@@ -144,6 +144,8 @@ impl Follower {
                 Next::Look => {}
                 Next::Wait(patience) => {
                     if self.wait(patience).await == Woken::Typing {
+                        // However long they write, a hint that was lost is made good.
+                        self.next = Next::Look;
                         return Some(sse::Event::new("typing", &TypingBody { for_s: TYPING_S }));
                     }
                 }
