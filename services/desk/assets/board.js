@@ -5,6 +5,7 @@ import { canHandOver, handOver, resolve } from "./called.js";
 import { open } from "./case.js";
 import { connect } from "./link.js";
 import { Rows } from "./rows.js";
+import { ring, sound } from "./sound.js";
 
 const state = { waiting: [], active: [], on_duty: [], escalations: [], on_call: [], longest_wait_s: {}, waiting_count: {} };
 const place = (id) => document.getElementById(id);
@@ -209,13 +210,18 @@ function calls() {
 
 let known = null;
 
-/** New escalations are told once; those that were there when the page opened are on it. */
+place("sound").append(
+  el("label", { class: "choice" }, el("input", { type: "checkbox", checked: sound.on, on: { change: ({ target }) => (sound.on = target.checked) } }), say("say-switch-sound")),
+);
+
+/** New escalations are told once, and heard; those that were there when the page opened are on it. */
 function tell() {
   const open = new Map(state.escalations.filter((one) => !one.acknowledged_by).map((one) => [one.id ?? one.request, one]));
   if (known) {
     for (const [id, one] of open) {
       if (!known.has(id) && !known.has(one.request)) {
         announce(say("say-told-escalation", { priority: name("priority", one.priority), policy: name("policy", one.policy) }), true);
+        ring();
       }
     }
   }

@@ -143,9 +143,13 @@ export class Refused extends Error {
   /** In words for the person who did it. */
   get words() {
     if (this.status === 0) return say("say-problem-offline");
+    // A conflict says what it is about, in the words that programs get.
+    const detail = this.problem.detail ?? "";
+    if (this.kind === "conflict") return `${say("say-problem-conflict")} ${detail}`.trim();
     if (canSay(`say-problem-${this.kind}`)) return say(`say-problem-${this.kind}`);
-    const details = (this.problem.errors ?? []).map((error) => error.detail);
-    return [say("say-problem-other"), ...details, this.problem.detail].filter(Boolean).join(" ");
+    const named = (pointer) => pointer.split("/").filter((part) => part && !/^\d+$/.test(part)).join(" ");
+    const errors = (this.problem.errors ?? []).map((error) => `${named(error.pointer ?? "")}: ${error.detail}.`.replace(/^: /, ""));
+    return [say("say-problem-other"), ...errors, detail].filter(Boolean).join(" ");
   }
 }
 
@@ -154,8 +158,11 @@ export function signIn() {
   location.assign(`/sign-in?to=${encodeURIComponent(location.pathname)}`);
 }
 
-/** Calls the desk. Gives the body of the answer; throws `Refused`. */
-export async function call(method, path, body) {
+/**
+ * Calls the desk. Gives the body of the answer; throws `Refused`. Where a password is asked for, a refusal is about that and not
+ * about the session: then one `stays`.
+ */
+export async function call(method, path, body, { stays = false } = {}) {
   let response;
   try {
     response = await fetch(path, {
@@ -176,7 +183,7 @@ export async function call(method, path, body) {
   } catch {
     // A proxy's page, as a rule; the status says enough.
   }
-  if (response.status === 401) signIn();
+  if (response.status === 401 && !stays) signIn();
   if (!response.ok) throw new Refused(response.status, answer ?? {});
   return answer;
 }
@@ -190,6 +197,26 @@ export function announce(text, urgent = false) {
   region.append(line);
   // Left for a while, so that slow readers find it; gone before it is read a second time.
   setTimeout(() => line.remove(), 8_000);
+}
+
+const SAVED = "?saved";
+
+/** Loads the page anew, so that it shows what the record has, and says there that it is done. */
+export const reload = () => location.assign(location.pathname + SAVED);
+
+if (location.search === SAVED) {
+  history.replaceState(null, "", location.pathname);
+  const line = el("p", { class: "note" }, say("say-saved"));
+  document.getElementById("main").prepend(line);
+  // A region that is filled before a screen reader knows it is not read.
+  setTimeout(() => announce(say("say-saved")), 500);
+  setTimeout(() => line.remove(), 10_000);
+}
+
+/** What was refused, in words, where it is looked for. */
+export function showRefusal(where, error) {
+  const words = error instanceof Refused ? error.words : say("say-problem-other");
+  where.replaceChildren(el("p", { class: "wrong", role: "alert" }, words));
 }
 
 /** Whether somebody is typing: then single keys are letters. */

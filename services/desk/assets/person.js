@@ -1,16 +1,13 @@
 // One person's hours: shifts as rows of a form, leave and extra hours, and giving a shift to somebody else.
 
-import { Refused, announce, call, el, fresh, page, say } from "./kit.js";
+import { field } from "./ask.js";
+import { entries } from "./entries.js";
+import { call, el, page, say, showRefusal } from "./kit.js";
 
 const { person, manages, others } = page;
 const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 const path = `/v1/staff/${person.id}`;
 const place = (id) => document.getElementById(id);
-
-function labelled(words, control) {
-  control.id = fresh("hours");
-  return el("div", { class: "field" }, el("label", { for: control.id }, words), control);
-}
 
 const input = (type, value, more = {}) => el("input", { type, value: value ?? "", disabled: !manages, ...more });
 
@@ -33,15 +30,15 @@ function row(shift) {
     "fieldset",
     { class: "shift stack tight" },
     el("legend", { class: "unseen" }, say("say-shift")),
-    shift.date ? labelled(say("say-date"), date) : weekly,
+    shift.date ? field(say("say-date"), date) : weekly,
     el(
       "div",
       { class: "line" },
-      labelled(say("say-start"), start),
-      labelled(say("say-end"), end),
-      labelled(say("say-zone"), zone),
-      shift.date ? null : labelled(say("say-from"), from),
-      shift.date ? null : labelled(say("say-until"), until),
+      field(say("say-start"), start),
+      field(say("say-end"), end),
+      field(say("say-zone"), zone),
+      shift.date ? null : field(say("say-from"), from),
+      shift.date ? null : field(say("say-until"), until),
       manages ? remove : null,
     ),
   );
@@ -82,12 +79,6 @@ const today = new Intl.DateTimeFormat("sv-SE", { timeZone: person.zone }).format
 add.addEventListener("click", () => insert({ zone: person.zone, days: [], start: "", end: "" }, true));
 once.addEventListener("click", () => insert({ zone: person.zone, date: today, start: "", end: "" }, true));
 
-function wrong(where, error) {
-  const lines = error instanceof Refused ? (error.problem.errors ?? []).map((one) => `${one.pointer ?? ""}: ${one.detail}`) : [];
-  const words = error instanceof Refused ? error.words : say("say-problem-other");
-  where.replaceChildren(el("p", { class: "wrong", role: "alert" }, lines.length ? `${say("say-problem-other")} ${lines.join("; ")}` : words));
-}
-
 place("shifts").append(list, ...(manages ? [told, el("div", { class: "row" }, save, add, once)] : []));
 place("shifts").addEventListener("submit", async (event) => {
   event.preventDefault();
@@ -102,53 +93,14 @@ place("shifts").addEventListener("submit", async (event) => {
     const text = warnings.map((warning) => el("p", { class: "note", data: { tone: "warn" } }, warning));
     told.replaceChildren(el("p", {}, say("say-saved")), ...text);
   } catch (error) {
-    wrong(told, error);
+    showRefusal(told, error);
   }
 });
 person.shifts.forEach((shift) => insert(shift, false));
 if (!person.shifts.length) list.append(el("p", {}, say("say-no-shifts")));
 
-// --- Leave and extra hours --------------------------------------------------------------------------------------------------
-
-function entries(kind) {
-  const [shown, form] = [place(kind), place(`${kind}-add`)];
-  const show = (entry) => {
-    const remove = el("button", { type: "button", class: "plain", "aria-label": say("say-remove-entry", { start: entry.start, end: entry.end }) }, say("say-remove"));
-    const item = el("li", { class: "row" }, `${entry.start.replace("T", " ")} – ${entry.end.replace("T", " ")}`, el("span", { class: "hint" }, entry.zone), manages ? remove : null);
-    remove.addEventListener("click", async () => {
-      try {
-        await call("DELETE", `${path}/${kind}/${entry.id}`);
-        item.remove();
-        announce(say("say-removed"));
-        form.querySelector("input")?.focus();
-      } catch (error) {
-        wrong(result, error);
-      }
-    });
-    shown.append(item);
-  };
-  const [start, end] = [input("datetime-local", "", { required: true }), input("datetime-local", "", { required: true })];
-  const zone = input("text", person.zone, { required: true, list: "zones", spellcheck: "false" });
-  const result = el("div", { role: "status" });
-  person[kind].forEach(show);
-  if (!manages) return;
-  form.append(labelled(say("say-start"), start), labelled(say("say-end"), end), labelled(say("say-zone"), zone), el("button", { type: "submit" }, say("say-add")), result);
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const entry = { zone: zone.value, start: start.value, end: end.value };
-    try {
-      const { id } = await call("POST", `${path}/${kind}`, entry);
-      show({ ...entry, id });
-      form.reset();
-      zone.value = person.zone;
-      result.replaceChildren(say("say-saved"));
-    } catch (error) {
-      wrong(result, error);
-    }
-  });
-}
-entries("leave");
-entries("extra");
+entries({ kind: "leave", person, manages });
+entries({ kind: "extra", person, manages });
 
 // --- The next fourteen days, and giving one of them away ----------------------------------------------------------------------
 
@@ -159,24 +111,43 @@ const words = ({ start, end }) =>
 /** What the clock shows there, as the interface takes it. */
 const local = (at) => new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short", timeZone: person.zone }).format(new Date(at)).replace(" ", "T");
 
+/** When the others are scheduled, read once it is asked for; nothing for whoever may not see it. */
+let roster = null;
+const scheduled = async (id) => {
+  const from = new Date().toISOString();
+  const to = new Date(Date.now() + 14 * 24 * 3600 * 1000).toISOString();
+  roster ??= call("GET", `/v1/roster?from=${from}&to=${to}`).catch(() => ({ items: [] }));
+  return (await roster).items.filter((one) => one.staff === id && Date.parse(one.start) > Date.now());
+};
+
 for (const span of page.next) {
   const result = el("span", { role: "status" });
   const whom = el("select", { "aria-label": say("say-give-whom", { shift: words(span) }) }, el("option", { value: "" }, say("say-give-nobody")), others.map(({ id, alias }) => el("option", { value: id }, alias)));
+  const back = el("select", { "aria-label": say("say-swap-which"), hidden: true });
   const give = el("button", { type: "button", class: "plain" }, say("say-give"));
+  let theirs = [];
+  whom.addEventListener("change", async () => {
+    back.hidden = true;
+    theirs = whom.value ? await scheduled(whom.value) : [];
+    back.replaceChildren(el("option", { value: "" }, say("say-swap-none")), ...theirs.map((one, n) => el("option", { value: n }, say("say-swap-for", { shift: words(one) }))));
+    back.hidden = !theirs.length;
+  });
   give.addEventListener("click", async () => {
     if (!whom.value) return whom.focus();
-    const entry = { zone: person.zone, start: local(span.start), end: local(span.end) };
+    const times = ({ start, end }) => ({ zone: person.zone, start: local(start), end: local(end) });
+    const moves = [[person.id, whom.value, times(span)]];
+    if (back.value !== "") moves.push([whom.value, person.id, times(theirs[Number(back.value)])]);
     try {
-      // The other first: if the second call fails there are two, and never nobody.
-      await call("POST", `/v1/staff/${whom.value}/extra`, entry);
-      await call("POST", `${path}/leave`, entry);
-      result.replaceChildren(say("say-given", { name: whom.selectedOptions[0].textContent }));
-      whom.remove();
-      give.remove();
+      // Whoever takes over first: if a later call fails there are two, and never nobody.
+      for (const [, to, entry] of moves) await call("POST", `/v1/staff/${to}/extra`, entry);
+      for (const [of, , entry] of moves) await call("POST", `/v1/staff/${of}/leave`, entry);
+      const told = moves.length === 2 ? "say-swapped" : "say-given";
+      result.replaceChildren(say(told, { name: whom.selectedOptions[0].textContent }));
+      [whom, back, give].forEach((control) => control.remove());
     } catch (error) {
-      wrong(result, error);
+      showRefusal(result, error);
     }
   });
-  place("next").append(el("li", { class: "row" }, el("span", {}, words(span)), manages && others.length ? [whom, give] : null, result));
+  place("next").append(el("li", { class: "row" }, el("span", {}, words(span)), manages && others.length ? [whom, back, give] : null, result));
 }
 if (!page.next.length) place("next").append(el("li", {}, say("say-no-next")));

@@ -25,7 +25,7 @@ function tone(pitch, start, loud) {
   voice.stop(at + 0.55);
 }
 
-/** Two rising tones: somebody is offered to you. */
+/** Two rising tones: somebody is offered to you, or more than a volunteer is needed. */
 export function ring() {
   if (!sound.on || context?.state !== "running") return;
   tone(523, 0, 0.16);

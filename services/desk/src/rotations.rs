@@ -63,7 +63,8 @@ pub(crate) struct RotationList {
     items: Vec<RotationView>,
 }
 
-fn view(named: &NamedRotation) -> RotationView {
+/// A rotation as JSON.
+pub(crate) fn view(named: &NamedRotation) -> RotationView {
     let rotation = &named.rotation;
     let at = |at: NaiveDateTime| at.format("%Y-%m-%dT%H:%M").to_string();
     let overrides = named.override_ids.iter().zip(&rotation.overrides);
@@ -87,6 +88,12 @@ fn view(named: &NamedRotation) -> RotationView {
 
 /// The name of a rotation in a path.
 pub(crate) struct Name(String);
+
+impl Name {
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
 
 impl FromStr for Name {
     type Err = settings::NotAName;

@@ -18,9 +18,13 @@ pub struct Line {
 }
 
 impl Line {
-    /// A line to this door.
+    /// A line to this door, or to whatever else is at that address.
     pub async fn to(door: SocketAddr) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        Self::over(TcpListener::bind("127.0.0.1:0").await.expect("a port"), door)
+    }
+
+    /// The same from a port that is known before the door is there.
+    pub fn over(listener: TcpListener, door: SocketAddr) -> Self {
         let at = listener.local_addr().expect("an address");
         let (whole, is_whole) = watch::channel(true);
         let down = Arc::new(AtomicU64::new(0));
@@ -39,6 +43,11 @@ impl Line {
             }
         });
         Self { at, whole, down, task }
+    }
+
+    /// The near end.
+    pub const fn at(&self) -> SocketAddr {
+        self.at
     }
 
     /// Where the door is reached over it.

@@ -5,6 +5,8 @@ use chrono_tz::Tz;
 use wideawake_domain::schedule::wall;
 use wideawake_runtime::pages::Frame;
 
+use super::coverage::day;
+
 /// A moment on the clock of `zone`, with the day and which clock it is.
 pub(crate) fn moment(frame: &Frame, at: DateTime<Utc>, zone: Tz) -> String {
     let local = wall::local(at, zone);
@@ -18,4 +20,10 @@ pub(crate) fn moment(frame: &Frame, at: DateTime<Utc>, zone: Tz) -> String {
             ("zone", zone.name().into()),
         ],
     )
+}
+
+/// A moment on the clock of `zone`, where it is said beside it whose clock that is.
+pub(super) fn short(frame: &Frame, at: DateTime<Utc>, zone: Tz) -> String {
+    let local = wall::local(at, zone);
+    format!("{} {}", day(frame, local.date()), local.format("%H:%M"))
 }

@@ -9,6 +9,8 @@ pub(crate) struct Shell {
     pub(crate) alias: String,
     /// Where they can go.
     pub(crate) nav: Vec<Way>,
+    /// Whether it is the page about themself.
+    pub(crate) account: bool,
     /// What the page hands to its modules, as JSON that may stand in HTML; empty without modules.
     pub(crate) data: String,
 }
@@ -27,11 +29,12 @@ const SUPERVISES: &[Role] = &[Role::Supervisor];
 const MANAGES: &[Role] = &[Role::Supervisor, Role::Admin];
 
 /// The pages, in order, and for whom they are: the table decides, this only shows no door that is shut.
-const WAYS: [(&str, &str, &[Role]); 7] = [
+const WAYS: [(&str, &str, &[Role]); 8] = [
     ("/desk", "nav-desk", TALKS),
     ("/desk/week", "nav-week", ALL),
     ("/board", "nav-board", SUPERVISES),
     ("/board/roster", "nav-roster", MANAGES),
+    ("/board/rotations", "nav-rotations", SUPERVISES),
     ("/board/coverage", "nav-coverage", SUPERVISES),
     ("/board/waits", "nav-waits", SUPERVISES),
     ("/board/history", "nav-history", MANAGES),
@@ -42,7 +45,12 @@ impl Shell {
         let open = |roles: &[Role]| roles.iter().any(|role| member.is(*role));
         let ways = WAYS.into_iter().filter(|(_, _, roles)| open(roles));
         let way = |(href, key, _)| Way { href, words: frame.say(key).into_owned(), here: href == at };
-        Self { alias: member.alias.clone(), nav: ways.map(way).collect(), data: String::new() }
+        Self {
+            alias: member.alias.clone(),
+            nav: ways.map(way).collect(),
+            account: at == "/desk/account",
+            data: String::new(),
+        }
     }
 
     /// The same, with something for the page's modules.

@@ -15,6 +15,7 @@ use zeroize::Zeroizing;
 use super::visitor::{frame, home, told};
 use crate::answer::is_own;
 use crate::desk::Desk;
+use crate::sign_in::passkey::are_possible;
 use crate::sign_in::session::{Presented, end, sign_in_with};
 
 /// The form.
@@ -30,11 +31,38 @@ struct Html {
     wrong: Option<&'static str>,
     /// Whether only the code is missing.
     wants_code: bool,
+    /// Where a passkey leads, where one can be good.
+    passkey: Option<String>,
+    /// Whether accounts at an organisation are let in.
+    organisation: bool,
+}
+
+const MODULES: &[&str] = &["sign-in.js", "passkey.js"];
+
+impl Html {
+    fn new(desk: &Desk, headers: &HeaderMap, to: String) -> Self {
+        let passkey = are_possible(desk).then(|| if to.is_empty() { "/desk".to_owned() } else { to.clone() });
+        let frame = frame(headers);
+        Self {
+            frame: if passkey.is_some() { frame.modules(MODULES) } else { frame },
+            name: String::new(),
+            to,
+            wrong: None,
+            wants_code: false,
+            passkey,
+            organisation: desk.sign_in.config.oidc.is_some(),
+        }
+    }
+
+    fn page(&self, status: StatusCode) -> Response {
+        let page = Page::new(status, self);
+        if self.passkey.is_some() { page.with_script().into_response() } else { page.into_response() }
+    }
 }
 
 /// A page of ours, and no other place: the address may come from anywhere.
 fn own(to: &str) -> Option<&str> {
-    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '/' || c == '-';
+    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '/' | '-' | '_');
     let starts = ["/desk", "/board"]
         .iter()
         .any(|start| to.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')));
@@ -42,11 +70,10 @@ fn own(to: &str) -> Option<&str> {
 }
 
 /// Shows the form.
-pub(super) async fn show(uri: Uri, headers: HeaderMap) -> Response {
+pub(super) async fn show(State(desk): State<Desk>, uri: Uri, headers: HeaderMap) -> Response {
     let wanted = form(uri.query().unwrap_or_default().as_bytes()).unwrap_or_default();
     let to = wanted.iter().find(|(name, _)| name == "to").and_then(|(_, to)| own(to)).unwrap_or_default();
-    let html = Html { frame: frame(&headers), name: String::new(), to: to.to_owned(), wrong: None, wants_code: false };
-    Page::new(StatusCode::OK, &html).into_response()
+    Html::new(&desk, &headers, to.to_owned()).page(StatusCode::OK)
 }
 
 /// Takes the form.
@@ -64,10 +91,8 @@ pub(super) async fn send(State(desk): State<Desk>, parts: Parts, sent: Body) -> 
     let to = field("to").and_then(|to| own(&to).map(ToOwned::to_owned)).unwrap_or_default();
     let password = Zeroizing::new(field("password").unwrap_or_default());
     let code = field("code").map(|code| code.trim().to_owned()).filter(|code| !code.is_empty());
-    let again = |status, wrong, wants_code| {
-        let html = Html { frame, name: name.clone(), to: to.clone(), wrong: Some(wrong), wants_code };
-        Page::new(status, &html).into_response()
-    };
+    let form = Html { name: name.clone(), ..Html::new(&desk, &parts.headers, to.clone()) };
+    let again = |status, wrong, wants_code| Html { wrong: Some(wrong), wants_code, ..form }.page(status);
     if name.is_empty() || password.is_empty() || password.chars().count() > 200 {
         return again(StatusCode::UNPROCESSABLE_ENTITY, "sign-in-wrong", false);
     }
@@ -113,7 +138,7 @@ mod tests {
 
     #[test]
     fn only_pages_of_ours_are_gone_to_afterwards() {
-        for good in ["/desk", "/board", "/board/waits", "/board/roster/0198c0de-0000-7000-8000-000000000000"] {
+        for good in ["/desk", "/board", "/board/waits", "/board/rotations/on_call", "/board/roster/0198c0de-0000-7000-8000-000000000000"] {
             assert_eq!(own(good), Some(good));
         }
         for bad in [

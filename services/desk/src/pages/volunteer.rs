@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
+use chrono_tz::TZ_VARIANTS;
 use wideawake_domain::schedule::wall;
 use wideawake_runtime::clock;
 use wideawake_runtime::http::{Kind, Problem};
@@ -17,6 +18,7 @@ use super::visitor::Visitor;
 use crate::calendar;
 use crate::desk::Desk;
 use crate::me::{Me, me};
+use crate::staff::hours::entries;
 use crate::week;
 
 /// The desk.
@@ -44,6 +46,8 @@ pub(super) async fn show(State(desk): State<Desk>, visitor: Visitor) -> Result<R
     Ok(Page::new(StatusCode::OK, &html).with_worker().into_response())
 }
 
+const WEEK: &[&str] = &["week.js", "ask.js", "entries.js", "kit.js"];
+
 /// Their week.
 #[derive(Template)]
 #[template(path = "week.html")]
@@ -58,7 +62,7 @@ struct WeekHtml {
     conversations: u64,
     capacity: u64,
     shifts: Vec<Shift>,
-    leave: Vec<(String, String)>,
+    zones: Vec<&'static str>,
     qualifications: Vec<(String, Option<String>, bool)>,
     calendar: String,
 }
@@ -91,26 +95,21 @@ pub(super) async fn week(State(desk): State<Desk>, visitor: Visitor) -> Result<R
             format!("{}, {}", day(shift.end), at(shift.end, "%H:%M"))
         },
     });
+    // Leave that is over is history.
     let leave = visitor.caller.member.leave.iter();
-    let leave = leave.filter_map(|entry| entry.span.span()).filter(|span| span.end > now);
+    let leave = entries(leave.filter(|entry| entry.span.span().is_some_and(|span| span.end > now)));
+    let data = handed(&desk, &visitor.caller, &visitor.frame, &mine, serde_json::json!({ "leave": leave }));
     let qualifications = visitor.caller.member.qualifications.iter();
     let html = WeekHtml {
-        frame: visitor.frame,
-        shell: visitor.shell("/desk/week"),
+        frame: visitor.frame.modules(WEEK),
+        shell: visitor.shell("/desk/week").handing(data),
         zone: zone.name().to_owned(),
         counted: hours(week.duty_s),
         limit: week.limit_s.map(|limit| (hours(limit), hours(limit - week.duty_s))),
         conversations: week.conversations as u64,
         capacity: u64::from(mine.capacity),
         shifts: shifts.collect(),
-        leave: leave
-            .map(|span| {
-                (
-                    format!("{}, {}", day(span.start), at(span.start, "%H:%M")),
-                    format!("{}, {}", day(span.end), at(span.end, "%H:%M")),
-                )
-            })
-            .collect(),
+        zones: TZ_VARIANTS.iter().map(|zone| zone.name()).collect(),
         qualifications: qualifications
             .map(|q| {
                 (
@@ -122,5 +121,5 @@ pub(super) async fn week(State(desk): State<Desk>, visitor: Visitor) -> Result<R
             .collect(),
         calendar: calendar::path(&desk.record, &visitor.caller.member),
     };
-    Ok(Page::new(StatusCode::OK, &html).into_response())
+    Ok(Page::new(StatusCode::OK, &html).with_script().into_response())
 }

@@ -145,11 +145,14 @@ pub(crate) const CALLS: &[Call] = &[
     call(Method::GET, "/v1/audit/{stream}", MANAGES, About::History, Some("audit")),
     call(Method::GET, "/desk", TALKS, About::Oneself, None),
     call(Method::GET, "/desk/week", ALL, About::Oneself, None),
+    call(Method::GET, "/desk/account", ALL, About::Oneself, None),
     call(Method::GET, "/board", SUPERVISES, About::Pool, None),
     call(Method::GET, "/board/coverage", SUPERVISES, About::Pool, None),
     call(Method::GET, "/board/waits", SUPERVISES, About::Pool, None),
     call(Method::GET, "/board/roster", MANAGES, About::Pool, None),
     call(Method::GET, "/board/roster/{id}", MANAGES, About::Colleague(Over::See), None),
+    call(Method::GET, "/board/rotations", SUPERVISES, About::Pool, None),
+    call(Method::GET, "/board/rotations/{name}", SUPERVISES, About::Pool, None),
     call(Method::GET, "/board/history", MANAGES, About::Pool, None),
 ];
 

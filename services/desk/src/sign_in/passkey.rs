@@ -110,6 +110,11 @@ fn party(desk: &Desk) -> Result<Passki, Problem> {
     Ok(Passki::new(&host, &[origin], "Wideawake"))
 }
 
+/// Whether passkeys can be good at this door's address.
+pub(crate) fn are_possible(desk: &Desk) -> bool {
+    party(desk).is_ok()
+}
+
 /// What a browser is asked, with the challenge that follows from a ticket instead of one that we would have to keep.
 fn asked(desk: &Desk, options: &impl Serialize, ticket: &Ticket) -> Result<Response, Problem> {
     let challenge = ticket.secrets(desk, PURPOSE, "challenge").into_iter().next().ok_or(Kind::Internal)?;

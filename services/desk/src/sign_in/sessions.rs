@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
-use wideawake_domain::staff::{Session, Standing};
+use wideawake_domain::staff::{Session, StaffMember, Standing};
 use wideawake_runtime::clock;
 use wideawake_runtime::http::{Kind, Problem, Segments, detached};
 
@@ -17,18 +17,18 @@ use crate::permit::Caller;
 /// A session of the caller's.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct SessionView {
-    id: Uuid,
+    pub(crate) id: Uuid,
     /// `password`, `recovery_code`, `passkey` or `organisation`.
-    by: &'static str,
+    pub(crate) by: &'static str,
     /// Whether a second factor was used.
     second_factor: bool,
-    began_at: DateTime<Utc>,
+    pub(crate) began_at: DateTime<Utc>,
     /// When it was used last, as finely as that is recorded: half an hour, as shipped.
-    used_at: DateTime<Utc>,
+    pub(crate) used_at: DateTime<Utc>,
     /// When it ends, however much it is used.
-    ends_at: DateTime<Utc>,
+    pub(crate) ends_at: DateTime<Utc>,
     /// Whether this call came by it.
-    current: bool,
+    pub(crate) current: bool,
 }
 
 /// The caller's sessions.
@@ -42,34 +42,43 @@ pub(crate) struct SessionList {
 pub(crate) struct SignInView {
     /// With which name; null for whoever has no password.
     #[schema(required)]
-    name: Option<String>,
+    pub(crate) name: Option<String>,
     /// Whether a code of an authenticator is asked for beside the password.
-    second_factor: bool,
+    pub(crate) second_factor: bool,
     /// How many recovery codes are left.
-    recovery_codes: usize,
+    pub(crate) recovery_codes: usize,
     /// How many passkeys there are.
     passkeys: usize,
     /// Whether it is by an account at their organisation as well.
-    organisation: bool,
+    pub(crate) organisation: bool,
 }
 
 /// How the caller signs in.
 #[utoipa::path(get, path = "/v1/me/sign-in", responses((status = 200, body = SignInView), Problem))]
 pub(crate) async fn ways(caller: Caller) -> Json<SignInView> {
-    let member = caller.member;
-    Json(SignInView {
+    Json(ways_of(&caller.member))
+}
+
+/// How somebody signs in.
+pub(crate) fn ways_of(member: &StaffMember) -> SignInView {
+    SignInView {
         name: member.sign_in.as_ref().map(|sign_in| sign_in.name.to_string()),
         second_factor: member.sign_in.as_ref().is_some_and(|sign_in| sign_in.code.is_some()),
         recovery_codes: member.recovery_codes.len(),
         passkeys: member.passkeys.len(),
-        organisation: member.organisation.is_some_and(|organisation| organisation.is_good),
-    })
+        organisation: member.organisation.as_ref().is_some_and(|organisation| organisation.is_good),
+    }
 }
 
 /// The caller's sessions that have not ended.
 #[utoipa::path(get, path = "/v1/me/sessions", responses((status = 200, body = SessionList), Problem))]
 pub(crate) async fn list(State(desk): State<Desk>, caller: Caller) -> Json<SessionList> {
-    let current = caller.session(&desk).map(|session| session.id);
+    Json(SessionList { items: own(&desk, &caller) })
+}
+
+/// The same, for a page.
+pub(crate) fn own(desk: &Desk, caller: &Caller) -> Vec<SessionView> {
+    let current = caller.session(desk).map(|session| session.id);
     let now = clock::now();
     let is_good =
         |session: &&Session| desk.sign_in.standing(session, &session.token, &caller.member, now) != Standing::Over;
@@ -82,8 +91,7 @@ pub(crate) async fn list(State(desk): State<Desk>, caller: Caller) -> Json<Sessi
         ends_at: session.ends_at,
         current: current == Some(session.id),
     };
-    let items = desk.feed.with(|known| known.sessions.of_staff(caller.id()).filter(is_good).map(view).collect());
-    Json(SessionList { items })
+    desk.feed.with(|known| known.sessions.of_staff(caller.id()).filter(is_good).map(view).collect())
 }
 
 /// Ends one session of the caller's, wherever it is.

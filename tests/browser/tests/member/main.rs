@@ -1,6 +1,7 @@
 //! The member page, as a member has it.
 #![allow(missing_docs, clippy::missing_docs_in_private_items, clippy::unwrap_used, clippy::panic)]
 
+mod ledger; // while nothing can be written
 mod leaving; // at once, and without a trace
 mod looks; // in every state, scheme and direction, on small screens, from the keyboard, for everyone
 mod night; // from the first word to the last

@@ -48,8 +48,14 @@ async fn desk(wish: Wish) {
     is_good(&page, &format!("cut off {what}")).await;
     scene.line.mend();
     page.sees("back", "document.querySelector('.lost').hidden").await;
-    page.goes(&scene.line.url("/desk/week")).await;
-    is_good(&page, &format!("the week {what}")).await;
+    for (path, name) in [("/desk/week", "the week"), ("/desk/account", "the account")] {
+        page.goes(&scene.line.url(path)).await;
+        page.sees(name, "document.querySelector('#leave-add button, [data-session], #everywhere')").await;
+        is_good(&page, &format!("{name} {what}")).await;
+    }
+    page.clicks("#change-password").await;
+    page.sees("a dialog", "document.querySelector('dialog[open]')").await;
+    is_good(&page, &format!("changing the password {what}")).await;
     page.closes().await;
 }
 
@@ -68,6 +74,9 @@ async fn board(wish: Wish) {
             .asks(&json!({ "language": language, "screening": { "q1": true, "q2": true, "q3": language == "es" } }))
             .await;
     }
+    let turns = json!({ "zone": "Europe/Madrid", "starts": "2026-01-05", "handoff": "09:00", "every_days": 7,
+        "members": [scene.supervisor.id] });
+    scene.supervisor.put("/v1/rotations/supervisors", &turns).await.is(200);
     let page = scene.at_the_board(wish).await;
     page.sees("who waits", "document.querySelectorAll('#waiting tr').length === 3 && document.querySelector('.case') && document.querySelector('#active tr')").await;
     is_good(&page, &format!("the board {what}")).await;
@@ -78,6 +87,8 @@ async fn board(wish: Wish) {
     for (path, name) in [
         ("/board/roster", "the roster"),
         (&*format!("/board/roster/{}", sam.id), "somebody's hours"),
+        ("/board/rotations", "rotations"),
+        ("/board/rotations/supervisors", "a rotation"),
         ("/board/coverage", "coverage"),
         ("/board/coverage?of=language%3Aes", "coverage of a language"),
         ("/board/waits", "waits"),
@@ -88,6 +99,10 @@ async fn board(wish: Wish) {
         page.sees(name, "document.querySelector('main h1')").await;
         is_good(&page, &format!("{name} {what}")).await;
     }
+    page.goes(&scene.line.url("/board/roster")).await;
+    page.clicks("#add-person").await;
+    page.sees("a dialog", "document.querySelector('dialog[open]')").await;
+    is_good(&page, &format!("adding somebody {what}")).await;
     page.closes().await;
 }
 

@@ -41,6 +41,12 @@ async fn desk(name: &str, wish: Wish) {
     page.sees("back", "document.querySelector('.lost').hidden").await;
     page.goes(&scene.line.url("/desk/week")).await;
     takes_all(&page, &format!("desk-week-{name}"), breadth).await;
+    page.goes(&scene.line.url("/desk/account")).await;
+    page.sees("the account", "document.querySelector('#everywhere')").await;
+    takes_all(&page, &format!("desk-account-{name}"), breadth).await;
+    page.clicks("#change-password").await;
+    page.sees("a dialog", "document.querySelector('dialog[open]')").await;
+    takes(&page, &format!("desk-password-{name}")).await;
     page.closes().await;
 }
 
@@ -89,6 +95,19 @@ async fn board(name: &str, wish: Wish) {
     for n in [1, 4] {
         staff[n].duty("ready").await;
     }
+    for alias in ["Dr Lou", "Dr Kai"] {
+        let person = json!({ "alias": alias, "roles": ["professional"], "zone": "Europe/Madrid", "languages": ["en"] });
+        scene.server.adds(person).await;
+    }
+    let known = scene.supervisor.get("/v1/staff").await;
+    let known = known["items"].as_array().expect("a list");
+    let professionals: Vec<_> =
+        known.iter().filter(|one| one["roles"] == json!(["professional"])).map(|one| one["id"].clone()).collect();
+    let turns = json!({ "zone": "Europe/Madrid", "starts": "2026-01-05", "handoff": "09:00", "every_days": 7,
+        "members": professionals });
+    scene.supervisor.put("/v1/rotations/clinicians", &turns).await.is(200);
+    let stands = json!({ "with": scene.supervisor.id, "start": "2035-12-24T18:00", "end": "2035-12-25T09:00" });
+    scene.supervisor.post("/v1/rotations/clinicians/overrides", &stands).await.is(201);
     let page = scene.at_the_board(wish).await;
     page.sees("who waits", "document.querySelectorAll('#waiting tr').length >= 4 && document.querySelector('.case')")
         .await;
@@ -100,6 +119,8 @@ async fn board(name: &str, wish: Wish) {
     for (path, shot) in [
         ("/board/roster", "roster"),
         (&*format!("/board/roster/{}", staff[3].id), "hours"),
+        ("/board/rotations", "rotations"),
+        ("/board/rotations/clinicians", "rotation"),
         ("/board/coverage?of=language%3Aes", "coverage"),
         ("/board/waits", "waits"),
     ] {
@@ -107,6 +128,10 @@ async fn board(name: &str, wish: Wish) {
         page.sees("the page", "document.querySelector('main h1')").await;
         takes_all(&page, &format!("board-{shot}-{name}"), breadth).await;
     }
+    page.goes(&scene.line.url("/board/roster")).await;
+    page.clicks("#add-person").await;
+    page.sees("a dialog", "document.querySelector('dialog[open]')").await;
+    takes(&page, &format!("board-add-{name}")).await;
     let member = scene.asks(&json!({ "language": "en" })).await;
     page.goes(&scene.line.url(&format!("/board/history?of=request:{}", member.id))).await;
     page.clicks("details").await;
