@@ -253,6 +253,8 @@ say-told-priority = { $who }: now { $priority }
 say-member-left = They left. The conversation is over.
 say-put-away = Put away
 say-templates = Words to begin from
+say-notes = Notes
+say-notes-hint = For you alone. When you hand over or close, they stand in the note, and you can change them there. They are gone when this page is closed.
 
 say-nudge-first-reply = They wait for a first word from you.
 say-nudge-reply = They have waited for an answer for some time.

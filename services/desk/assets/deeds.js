@@ -18,6 +18,13 @@ export function buttons(talk) {
   ];
 }
 
+/** A note that begins with what was jotted down meanwhile. */
+function note(talk, required = false) {
+  const text = area("note", { required });
+  text.value = talk.notepad.value.trim();
+  return text;
+}
+
 /** Asks for more than a volunteer. */
 export async function escalate(talk) {
   // The milder one first, and chosen: the other is a step further.
@@ -33,7 +40,7 @@ async function transfer(talk) {
   const done = await ask({
     title: say("say-transfer-title"),
     text: say("say-transfer-text"),
-    body: [field(say("say-transfer-note"), area("note", { required: true }), say("say-transfer-hint"))],
+    body: [field(say("say-transfer-note"), note(talk, true), say("say-transfer-hint"))],
     submit: say("say-transfer-send"),
     send: ({ note }) => post(talk, "transfer", { note }),
   });
@@ -65,7 +72,7 @@ async function close(talk) {
         el("label", { class: "choice" }, assessed, say("say-close-assessed")),
         must ? el("p", { class: "hint" }, say("say-close-must")) : null,
       ),
-      field(say("say-close-note"), area("note"), say("say-close-hint")),
+      field(say("say-close-note"), note(talk), say("say-close-hint")),
     ],
     submit: say("say-close-send"),
     send: ({ outcome, assessed: looked, note }) =>

@@ -51,6 +51,19 @@ export class Talk {
       ),
       this.words,
     );
+    this.notepad = el("textarea", { id: `${id}-notes`, rows: 4, maxlength: 2000, "aria-describedby": `${id}-notes-hint` });
+    this.jotted = el(
+      "details",
+      { class: "templates jotted" },
+      el("summary", {}, say("say-notes")),
+      el(
+        "div",
+        { class: "field" },
+        el("label", { for: this.notepad.id, class: "unseen" }, say("say-notes")),
+        this.notepad,
+        el("p", { class: "hint", id: `${id}-notes-hint` }, say("say-notes-hint")),
+      ),
+    );
     this.actions = el("div", { class: "row actions" });
     this.panel = el(
       "section",
@@ -59,6 +72,7 @@ export class Talk {
       this.strips,
       this.scroller,
       this.form,
+      this.jotted,
     );
     this.tab = el("button", {
       type: "button", role: "tab", id: `${id}-tab`, "aria-controls": id, "aria-selected": "false", tabindex: "-1", class: "tab",
@@ -264,7 +278,8 @@ export class Talk {
     if (this.ended) return;
     this.ended = true;
     this.said.replaceChildren();
-    this.scroller.hidden = this.form.hidden = true;
+    this.notepad.value = "";
+    this.scroller.hidden = this.form.hidden = this.jotted.hidden = true;
     for (const kind of [...this.notes.keys()]) this.note(kind, null);
     this.note("ended", text, tone);
     const away = el("button", { type: "button", class: "plain" }, say("say-put-away"));

@@ -91,8 +91,14 @@ async fn from_the_first_word_to_the_last() {
     supervisor.sees("it is on the board", "document.querySelector('#escalations .case')").await;
     presses_button(&supervisor, "I take it on").await;
     volunteer.reads("Noor has taken it on.").await;
+    volunteer.clicks(".jotted summary").await;
+    volunteer.types(".jotted textarea", "Has not slept since May.").await;
     presses_button(&volunteer, "Close").await;
     focuses(&volunteer, "dialog input[value=supported]").await;
+    assert_eq!(
+        volunteer.says("document.querySelector('dialog textarea[name=note]').value").await,
+        "Has not slept since May."
+    );
     volunteer.presses(Key::Space).await;
     presses_button(&volunteer, "Close").await;
     volunteer.reads("It can be closed once it is.").await;
