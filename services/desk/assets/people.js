@@ -34,7 +34,7 @@ function read({ alias, zone, languages, capacity }, form) {
     roles: chosen("roles"),
     pools: chosen("pools"),
     zone: zone.trim(),
-    languages: languages.split(/[,\s]+/).filter(Boolean),
+    languages: languages.split(/[,،;\s]+/).filter(Boolean),
     capacity: Number(capacity),
   };
 }

@@ -158,7 +158,7 @@ async fn a_broker_that_falls_silent_is_noticed_within_seconds() {
     let began = Instant::now();
     assert!(bus.publish(&[event("main", 2)]).await.is_err());
     assert!(bus.ping().await.is_err());
-    assert!(began.elapsed() < Duration::from_millis(100), "the circuit is open: {:?}", began.elapsed());
+    assert!(began.elapsed() < Duration::from_secs(1), "the circuit is open: {:?}", began.elapsed());
     // Long enough for some attempts that are answered by nobody.
     tokio::time::sleep(Duration::from_secs(8)).await;
     let threads = std::fs::read_dir("/proc/self/task").unwrap().count();

@@ -13,7 +13,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::killer::{Kill, Killer};
-use crate::{DEADLINE, Doors, House, config, server};
+use crate::{DEADLINE, Doors, House, config, sealed, server};
 
 /// What a command printed and how it ended.
 #[derive(Debug)]
@@ -244,6 +244,13 @@ impl Binary {
         }
         assert!(life.was_killed(), "it was not killed by {kill:?}:\n{}", life.log());
         served
+    }
+}
+
+impl Drop for Binary {
+    fn drop(&mut self) {
+        self.process = None;
+        sealed::must_not_stand_in("the program", &self.log());
     }
 }
 

@@ -10,7 +10,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::binary::{Output, Process, command};
-use crate::{DEADLINE, config};
+use crate::{DEADLINE, config, sealed};
 
 /// Where the processes meet.
 #[derive(Clone, Debug)]
@@ -97,6 +97,13 @@ impl Cluster {
     /// The same, by the usual way.
     pub fn run(&self, name: &str, args: &[&str]) -> Service {
         self.start(name, args, &self.engines)
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        self.process = None;
+        sealed::must_not_stand_in(&self.name, &self.log());
     }
 }
 

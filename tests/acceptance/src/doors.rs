@@ -7,7 +7,7 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Method};
 use serde_json::Value;
 
-use crate::{Answer, DEADLINE, Stream};
+use crate::{Answer, DEADLINE, Stream, sealed};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Door {
@@ -144,6 +144,8 @@ impl Call {
             body: response.bytes().await?.to_vec(),
         };
         self.remember(&answer);
+        let authorization = self.headers.get("authorization").and_then(|value| value.to_str().ok());
+        sealed::remember(authorization, self.body.as_deref(), &answer.body);
         Ok(answer)
     }
 

@@ -24,7 +24,8 @@ struct Html {
     priorities: Vec<(&'static str, String)>,
 }
 
-const MODULES: &[&str] = &["board.js", "kit.js", "link.js", "rows.js", "case.js", "called.js", "ask.js", "why.js", "sound.js"];
+const MODULES: &[&str] =
+    &["board.js", "kit.js", "link.js", "rows.js", "case.js", "called.js", "ask.js", "why.js", "sound.js"];
 
 /// Shows the board. What stands on it comes with the stream.
 pub(super) async fn show(State(desk): State<Desk>, visitor: Visitor) -> Result<Response, Response> {

@@ -9,8 +9,8 @@ mod clock; // moments, in words
 mod coverage; // where nobody is, in the next fourteen days
 mod history; // the history of one thing
 mod plot; // lines over days, as SVG
-mod rotations; // who is called in turn, and changing it
 mod roster; // who is scheduled, and changing it
+mod rotations; // who is called in turn, and changing it
 mod said; // what pages hand to their modules
 mod shell; // the bar above each page
 mod sign_in; // coming in and going out

@@ -80,7 +80,8 @@ pub(super) async fn list(State(desk): State<Desk>, uri: Uri, visitor: Visitor) -
     let rows = rotations.iter().map(row).collect();
     let wrong = asked.map(|name| name.chars().take(64).collect());
     let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let html = Html { frame: visitor.frame, shell: visitor.shell("/board/rotations"), rows, my_zone: zone.name(), wrong };
+    let html =
+        Html { frame: visitor.frame, shell: visitor.shell("/board/rotations"), rows, my_zone: zone.name(), wrong };
     Ok(Page::new(status, &html).into_response())
 }
 

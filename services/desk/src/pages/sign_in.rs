@@ -138,7 +138,13 @@ mod tests {
 
     #[test]
     fn only_pages_of_ours_are_gone_to_afterwards() {
-        for good in ["/desk", "/board", "/board/waits", "/board/rotations/on_call", "/board/roster/0198c0de-0000-7000-8000-000000000000"] {
+        for good in [
+            "/desk",
+            "/board",
+            "/board/waits",
+            "/board/rotations/on_call",
+            "/board/roster/0198c0de-0000-7000-8000-000000000000",
+        ] {
             assert_eq!(own(good), Some(good));
         }
         for bad in [

@@ -15,7 +15,8 @@ async fn while_the_ledger_cannot_be_reached_what_is_typed_is_kept_and_sent_once_
     let (host, name) = rest.split_once('/').expect("a host and a database");
     let address = tokio::net::lookup_host(host).await.expect("a host").find(std::net::SocketAddr::is_ipv4);
     let ledger = Line::to(address.expect("an address")).await;
-    let scene = Scene::with(&format!("ledger.url = '{before}@{}/{name}'\nvault.master_keys = ['{KEY}']", ledger.at())).await;
+    let scene =
+        Scene::with(&format!("ledger.url = '{before}@{}/{name}'\nvault.master_keys = ['{KEY}']", ledger.at())).await;
     let sam = scene.volunteer().await;
     let member = scene.asks(Wish::default(), "Hello").await;
     let id = scene.id(&member).await;

@@ -62,7 +62,11 @@ async fn a_supervisor_adds_somebody_invites_them_and_they_sign_in() {
     page.reads("Rui M.").await;
     page.clicks("#remove-person").await;
     page.clicks("dialog button[type=submit]").await;
-    page.sees("the roster without them", "location.pathname === '/board/roster' && !document.body.textContent.includes('Rui')").await;
+    page.sees(
+        "the roster without them",
+        "location.pathname === '/board/roster' && !document.body.textContent.includes('Rui')",
+    )
+    .await;
     rui.sees("they are out", "location.pathname === '/sign-in'").await;
     for browser in [page, rui] {
         browser.closes().await;
@@ -108,7 +112,11 @@ async fn a_rotation_is_made_changed_and_stood_in_for_by_keyboard() {
     page.clicks("#override button").await;
     page.sees("who stands in", "document.querySelectorAll('#overrides li').length === 1").await;
     page.clicks("#overrides button").await;
-    page.sees("nobody does", "document.querySelectorAll('#overrides li').length === 0 && document.querySelectorAll('#turns tr').length > 3").await;
+    page.sees(
+        "nobody does",
+        "document.querySelectorAll('#overrides li').length === 0 && document.querySelectorAll('#turns tr').length > 3",
+    )
+    .await;
     page.goes(&scene.line.url("/board/rotations")).await;
     page.reads("clinicians").await;
     page.closes().await;
@@ -126,7 +134,8 @@ async fn two_shifts_are_swapped() {
     page.goes(&scene.line.url(&format!("/board/roster/{}", ana.id))).await;
     page.sees("what comes", "document.querySelector('#next li:last-child select')").await;
     page.says(&format!("(() => {{ const whom = document.querySelector('#next li:last-child select'); whom.value = '{}'; whom.dispatchEvent(new Event('change')); return true; }})()", rui.id)).await;
-    page.sees("what Rui could give", "document.querySelectorAll('#next li:last-child select')[1]?.options.length > 1").await;
+    page.sees("what Rui could give", "document.querySelectorAll('#next li:last-child select')[1]?.options.length > 1")
+        .await;
     page.says("(() => { const back = document.querySelectorAll('#next li:last-child select')[1]; back.value = '0'; return true; })()").await;
     page.clicks("#next li:last-child button").await;
     page.reads("Swapped with Rui.").await;

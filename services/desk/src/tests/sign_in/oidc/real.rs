@@ -45,6 +45,8 @@ async fn somebody_of_the_organisation_comes_in_with_what_its_claims_give() {
         |groups: &str| format!(r#"{{"nickname":"Robin","groups":{groups},"zoneinfo":"Europe/Lisbon","locale":"pt"}}"#);
     provider.account("robin-1", &groups(r#"["gardeners"]"#)).expect("it is set");
     let mut browser = Browser::default();
+    let (_, _, page) = browser.opens(&bench, "/sign-in").await;
+    assert!(page.contains(&format!("href=\"{BEGIN}\"")), "the sign-in leads there: {page}");
     let (status, text) = signs_in(&bench, &mut browser).await;
     assert!(status == 403 && text.contains("gives you no role here"), "{status} {text}");
 
