@@ -17,7 +17,7 @@ pub mod killer; // the real program, killed at a chosen moment
 pub mod load; // a busy night
 pub mod member; // who asks for support
 pub mod peers; // those whom pages go through
-mod sealed; // what may stand in no log
+pub mod sealed; // what may stand in no log
 pub mod server; // the whole app in this process
 pub mod sse; // event streams
 pub mod staff; // who answers

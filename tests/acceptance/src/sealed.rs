@@ -18,7 +18,7 @@ const CAME: [&str; 5] = ["token", "url", "recovery_codes", "key", "setup"];
 static KEPT: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 
 /// Remembers what a call showed.
-pub(crate) fn remember(authorization: Option<&str>, sent: Option<&[u8]>, came: &[u8]) {
+pub fn remember(authorization: Option<&str>, sent: Option<&[u8]>, came: &[u8]) {
     let read = |bytes: &[u8]| serde_json::from_slice(bytes).unwrap_or(Value::Null);
     let mut found: Vec<String> =
         authorization.and_then(|value| value.strip_prefix("Bearer ")).map(Into::into).into_iter().collect();
@@ -49,7 +49,7 @@ fn gather(value: &Value, fields: &[&str], inside: bool, found: &mut Vec<String>)
 
 /// # Panics
 /// When something of it stands in this log.
-pub(crate) fn must_not_stand_in(whose: &str, log: &str) {
+pub fn must_not_stand_in(whose: &str, log: &str) {
     // What follows a failure is of no interest.
     if std::thread::panicking() {
         return;

@@ -133,6 +133,7 @@ async fn what_was_erased_stays_erased_without_power() {
     let (killer, mut chance) = (Killer::compile(), Chance::new());
     let mut server = Binary::start(&keys(4)).await;
     server.kill();
+    let mut acknowledged = 0;
     for _ in 0..8 {
         // If the last one left a log behind, it empties that first. What it writes next comes after the answer.
         let log = server.data().join("ledger.sqlite3-wal");
@@ -146,14 +147,17 @@ async fn what_was_erased_stays_erased_without_power() {
             let mut keys = BTreeMap::new();
             Remains::of(&folder).check(&Taken::default(), &mut keys);
             assert!(keys.contains_key(&sky.id));
-            sky.call("DELETE", "").send().await.is(202);
-            (sky.id, keys)
+            // On a busy machine it may empty its log before, for reasons of its own: then nothing was acknowledged.
+            let answer = sky.call("DELETE", "").attempt().await;
+            (answer.ok().map(|answer| answer.is(202)).map(|_| sky.id), keys)
         });
         server.dies(&killer, &kill).await;
         let (erased, mut keys) = erased.await.unwrap();
-        let taken = Taken { erased: vec![erased], ..Taken::default() };
+        acknowledged += usize::from(erased.is_some());
+        let taken = Taken { erased: erased.into_iter().collect(), ..Taken::default() };
         let remains = Remains::of(server.folder());
         remains.check(&taken, &mut keys);
         remains.in_order();
     }
+    assert!(acknowledged > 0, "no erasure was acknowledged in eight lives");
 }

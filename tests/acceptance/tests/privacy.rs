@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 use serde_json::{Value, json};
-use wideawake_acceptance::{Binary, Member, eventually};
+use wideawake_acceptance::{Binary, Member, eventually, sealed};
 
 /// Every file below a folder.
 fn files(folder: &Path) -> Vec<PathBuf> {
@@ -37,6 +37,23 @@ fn base64(bytes: &[u8]) -> String {
         (0..4).map(move |n| ALPHABET[(bits >> (18 - 6 * n)) as usize & 63] as char).collect::<String>()
     };
     bytes.chunks(3).map(chunk).collect()
+}
+
+/// Every process that a test starts is held to this when it ends.
+#[test]
+fn a_log_in_which_stands_what_went_over_the_wire_is_found() {
+    let sent = json!({ "message": "a petrel flew by", "line": "a-line-of-ours", "screening": { "note": "short" } });
+    let came = json!({ "id": "0198c0de-0000-7000-8000-000000000000", "token": "fulmar-fulmar" });
+    sealed::remember(
+        Some("Bearer albatross-albatross"),
+        Some(sent.to_string().as_bytes()),
+        came.to_string().as_bytes(),
+    );
+    for leak in ["albatross-albatross", "a petrel flew by", "fulmar-fulmar"] {
+        let log = format!("one\n{{\"message\":\"refused: {leak}\"}}\n");
+        assert!(std::panic::catch_unwind(|| sealed::must_not_stand_in("x", &log)).is_err(), "{leak} is not found");
+    }
+    sealed::must_not_stand_in("x", "a-line-of-ours, short, 0198c0de-0000-7000-8000-000000000000");
 }
 
 #[tokio::test(flavor = "multi_thread")]
