@@ -29,6 +29,8 @@ pub fn remember(authorization: Option<&str>, sent: Option<&[u8]>, came: &[u8]) {
     let pieces = found.iter().filter_map(|text| text.split(|c| !plain(c)).max_by_key(|piece| piece.len()));
     let pieces =
         pieces.map(str::trim).filter(|piece| piece.chars().count() >= SHORTEST && piece.parse::<uuid::Uuid>().is_err());
+    // To whom a supervisor speaks.
+    let pieces = pieces.filter(|piece| *piece != "volunteer");
     let mut kept = KEPT.lock().unwrap();
     let room = MOST.saturating_sub(kept.len());
     kept.extend(pieces.take(room).map(ToOwned::to_owned));

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal};
 use opentelemetry::trace::TracerProvider;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use tracing::{Level, Metadata};
-use tracing_subscriber::filter::{EnvFilter, filter_fn};
+use tracing_subscriber::filter::{EnvFilter, FilterExt, filter_fn};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{Layer, fmt, registry};
@@ -29,7 +29,23 @@ pub(super) fn subscribe(settings: &Telemetry, traces: &SdkTracerProvider) {
     };
     // The filter was checked when the configuration was read.
     let filter = quiet(EnvFilter::builder().parse_lossy(&settings.log_filter), &settings.log_filter);
+    let asked = settings.log_filter.clone();
+    let filter = filter.and(filter_fn(move |metadata| may_be_shown(metadata.target(), *metadata.level(), &asked)));
     let _ = registry().with(spans).with(lines.with_filter(filter)).try_init();
+}
+
+/// Libraries that print what they carry, when they are asked for details: parameters of statements, frames, whole letters.
+const CARRIERS: [&str; 7] = ["tokio_postgres", "h2", "hyper", "lapin", "lettre", "redis", "rustls"];
+
+/// Whether a line may be shown that the filter lets through. Our own code seals what people write, whatever it prints. The
+/// details of a library are shown when it is asked for by name, and those of one that prints what it carries never.
+fn may_be_shown(target: &str, level: Level, asked: &str) -> bool {
+    let library = target.split("::").next().unwrap_or_default();
+    // Under `log` stand the lines of libraries without spans, which were judged by their own name before.
+    if level <= Level::INFO || library.starts_with("wideawake") || library == "log" {
+        return true;
+    }
+    !CARRIERS.contains(&library) && asked.split(',').any(|part| part.split(['=', ':', '[']).next() == Some(library))
 }
 
 /// The broker's client prints whole messages when they come back, and tells of each failure itself, which the bus does
@@ -54,4 +70,26 @@ pub fn report_panics() {
         let words = panic.payload().downcast_ref::<&'static str>().copied().unwrap_or("‹sealed›");
         tracing::error!(%location, words, "a panic: this is a defect of the program");
     }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn details_are_of_our_own_code_and_of_what_was_asked_for_by_name() {
+        let shown = |target: &str, level, asked: &str| may_be_shown(target, level, asked);
+        for target in ["wideawake_router::pool", "wideawake", "log"] {
+            assert!(shown(target, Level::TRACE, "trace"), "{target}");
+        }
+        assert!(shown("tokio_postgres::query", Level::INFO, "debug"));
+        assert!(!shown("reqwest::connect", Level::DEBUG, "debug"));
+        assert!(shown("reqwest::connect", Level::DEBUG, "info,reqwest=debug"));
+        assert!(shown("reqwest::connect", Level::DEBUG, "info,reqwest::connect=debug"));
+        // Statements with all that is put into them, letters, frames.
+        for carrier in ["tokio_postgres::query", "lettre::transport", "h2::codec", "redis"] {
+            let asked = format!("trace,{carrier}=trace");
+            assert!(!shown(carrier, Level::DEBUG, "debug") && !shown(carrier, Level::DEBUG, &asked), "{carrier}");
+        }
+    }
 }
