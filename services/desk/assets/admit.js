@@ -2,9 +2,10 @@
 
 import { ask, field } from "./ask.js";
 import { contactMethods } from "./contact.js";
-import { call, clock, el, page, reload, say, showRefusal } from "./kit.js";
+import { call, clock, el, page, reload, say } from "./kit.js";
 import { change } from "./people.js";
 import "./person.js";
+import { several } from "./several.js";
 
 const { person } = page;
 const path = `/v1/staff/${person.id}`;
@@ -50,49 +51,23 @@ when("remove-person", async () => {
 
 // --- What they are trained in -----------------------------------------------------------------------------------------------
 
-const form = place("training");
-const [list, result] = [el("div", { class: "stack" }), el("div", { role: "status" })];
-const add = el("button", { type: "button", class: "plain" }, say("say-skill-add"));
-const rows = [];
-
-function insert({ skill, valid_until: until }, focus) {
+function skill({ skill, valid_until: until }) {
   const what = el("input", { type: "text", value: skill, required: true, pattern: "[a-z0-9_\\-]{1,64}", list: "skills", spellcheck: "false", autocapitalize: "none" });
   const last = el("input", { type: "date", value: until ? until.slice(0, 10) : "" });
-  const remove = el("button", { type: "button", class: "plain" }, say("say-remove"));
-  const node = el(
-    "fieldset",
-    {},
-    el("legend", { class: "unseen" }, say("say-skill")),
-    el("div", { class: "line" }, field(say("say-skill"), what), field(say("say-skill-until"), last), remove),
-  );
   // What was not touched keeps its hour.
-  const row = {
-    node,
-    read: () => ({ skill: what.value, ...(last.value ? { valid_until: last.value === until?.slice(0, 10) ? until : `${last.value}T00:00:00Z` } : {}) }),
+  const end = () => (last.value === until?.slice(0, 10) ? until : `${last.value}T00:00:00Z`);
+  return {
+    fields: [field(say("say-skill"), what), field(say("say-skill-until"), last)],
+    read: () => ({ skill: what.value, ...(last.value ? { valid_until: end() } : {}) }),
   };
-  remove.addEventListener("click", () => {
-    rows.splice(rows.indexOf(row), 1);
-    node.remove();
-    add.focus();
-  });
-  rows.push(row);
-  list.append(node);
-  if (focus) what.focus();
 }
 
-if (form) {
-  person.qualifications.forEach((one) => insert(one, false));
-  add.addEventListener("click", () => insert({ skill: "", valid_until: null }, true));
-  form.append(list, result, el("div", { class: "row" }, el("button", { type: "submit" }, say("say-skills-save")), add));
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    try {
-      await call("PUT", `${path}/qualifications`, { qualifications: rows.map((row) => row.read()) });
-      result.replaceChildren(say("say-saved"));
-    } catch (error) {
-      showRefusal(result, error);
-    }
-  });
-}
+several(place("training"), {
+  values: person.qualifications,
+  another: { skill: "", valid_until: null },
+  make: skill,
+  words: { one: "say-skill", add: "say-skill-add", save: "say-skills-save" },
+  send: (qualifications) => call("PUT", `${path}/qualifications`, { qualifications }),
+});
 
 contactMethods(person.id, person.contact_methods);

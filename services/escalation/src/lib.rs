@@ -1,6 +1,6 @@
 //! The escalation service: the process loop around the watcher of one pool, and little else.
 
-mod metered;
+mod measure;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -11,10 +11,10 @@ use wideawake_domain::Pool;
 use wideawake_domain::escalation::{Levels, Watcher};
 use wideawake_runtime::Record;
 use wideawake_runtime::http::{Server, health, layers};
-use wideawake_runtime::process::{Driver, Options, Ports, run};
+use wideawake_runtime::process::{Driver, Metered, Options, Ports, run};
 use wideawake_runtime::telemetry::metrics::{EscalationStage, Metrics};
 
-use metered::Metered;
+use measure::measure;
 
 /// The part of `/readyz` that says whether an escalation would reach anybody in the end.
 const PART: &str = "fallback";
@@ -35,18 +35,18 @@ pub async fn serve(record: Arc<Record>, pool: Pool, holder: Arc<str>, stop: Canc
     let metrics = record.metrics().clone();
     let make = {
         let (pool, metrics) = (pool.clone(), metrics.clone());
-        move || Metered::new(Watcher::new(pool.clone(), settings.clone(), shelf.clone()), metrics.clone())
+        move || Metered::new(Watcher::new(pool.clone(), settings.clone(), shelf.clone()), metrics.clone(), measure)
     };
     let ports = Ports::of(record.clone());
     record.trouble(PART, &pool, None);
     let mut shown = None;
     let mut unreachable = Unreachable::default();
-    let look = move |driver: &mut Driver<Metered>| {
+    let look = move |driver: &mut Driver<Metered<Watcher>>| {
         let missed = driver.take_missed();
         if missed > 0 {
             metrics.audit_missed(&pool, missed as usize);
         }
-        let watcher = driver.process().watcher();
+        let watcher = driver.process().inner();
         let levels = driver.leads().then(|| (watcher.levels(), watcher.reachable_supervisors()));
         let reaches_nobody = matches!(levels, Some((_, 0)));
         if unreachable.is_news(reaches_nobody, Instant::now()) {

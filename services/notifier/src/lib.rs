@@ -7,7 +7,7 @@
 mod address; // where webhooks may go
 mod couriers; // one for each kind of contact method
 mod email;
-mod metered;
+mod measure;
 mod sms;
 mod webhook;
 mod words;
@@ -23,10 +23,10 @@ use wideawake_domain::staff::ContactKind;
 use wideawake_runtime::Record;
 use wideawake_runtime::config;
 use wideawake_runtime::http::{Server, health, layers};
-use wideawake_runtime::process::{Driver, Options, Ports, run};
+use wideawake_runtime::process::{Driver, Metered, Options, Ports, run};
 
 pub use couriers::{Couriers, CouriersError};
-use metered::Metered;
+use measure::measure;
 
 /// The part of `/readyz` that says how the providers of pages are.
 const PART: &str = "pages";
@@ -51,11 +51,11 @@ pub async fn serve(
     record.trouble(PART, &pool, None);
     let make = {
         let (pool, metrics) = (pool.clone(), metrics.clone());
-        move || Metered::new(Pager::new(pool.clone(), config.paging.clone()), metrics.clone())
+        move || Metered::new(Pager::new(pool.clone(), config.paging.clone()), metrics.clone(), measure)
     };
     let ports = Ports { record: record.clone(), courier: Some(couriers) };
     let (mut led, mut shown) = (false, BTreeMap::new());
-    let look = move |driver: &mut Driver<Metered>| {
+    let look = move |driver: &mut Driver<Metered<Pager>>| {
         let missed = driver.take_missed();
         if missed > 0 {
             metrics.audit_missed(&pool, missed as usize);
@@ -65,7 +65,7 @@ pub async fn serve(
         }
         let mut open = BTreeMap::new();
         if driver.leads() {
-            for provider in driver.process().pager().circuits_open() {
+            for provider in driver.process().inner().circuits_open() {
                 *open.entry(provider.kind().as_str()).or_insert(0) += 1;
             }
         }

@@ -1,6 +1,6 @@
 //! The router: the process loop around the dispatcher of one pool, and little else.
 
-mod metered;
+mod measure;
 
 use std::sync::Arc;
 
@@ -11,10 +11,10 @@ use wideawake_domain::dispatch::Dispatcher;
 use wideawake_domain::{Pool, Priority};
 use wideawake_runtime::Record;
 use wideawake_runtime::http::{Server, health, layers};
-use wideawake_runtime::process::{Driver, Options, Ports, run};
+use wideawake_runtime::process::{Driver, Metered, Options, Ports, run};
 use wideawake_runtime::record::keep_queue;
 
-use metered::Metered;
+use measure::measure;
 
 /// The lease under which one instance dispatches for `pool`.
 pub fn lease(pool: &Pool) -> String {
@@ -35,10 +35,10 @@ pub async fn serve(record: Arc<Record>, pool: Pool, holder: Arc<str>, stop: Canc
     metrics.leads(&pool, false);
     let make = {
         let (pool, metrics) = (pool.clone(), metrics.clone());
-        move || Metered::new(Dispatcher::new(pool.clone(), settings.clone()), metrics.clone())
+        move || Metered::new(Dispatcher::new(pool.clone(), settings.clone()), metrics.clone(), measure)
     };
     let mut shown = None;
-    let look = move |driver: &mut Driver<Metered>| {
+    let look = move |driver: &mut Driver<Metered<Dispatcher>>| {
         let missed = driver.take_missed();
         if missed > 0 {
             metrics.audit_missed(&pool, missed as usize);
@@ -46,7 +46,7 @@ pub async fn serve(record: Arc<Record>, pool: Pool, holder: Arc<str>, stop: Canc
         if leads.send_if_modified(|known| std::mem::replace(known, driver.leads()) != driver.leads()) {
             metrics.leads(&pool, driver.leads());
         }
-        let dispatcher = driver.process().dispatcher();
+        let dispatcher = driver.process().inner();
         let levels = driver.leads().then(|| (dispatcher.waiting(), dispatcher.on_duty()));
         if levels != shown {
             // A level is repeated until it is changed: who no longer leads takes back what it said last. Dashboards show

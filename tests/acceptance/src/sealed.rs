@@ -1,7 +1,7 @@
 //! What went over the wire in this test, and may stand in no log: what people write, how they are reached, and what lets them in.
 
 use std::collections::BTreeSet;
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 
 use serde_json::Value;
 
@@ -31,7 +31,7 @@ pub fn remember(authorization: Option<&str>, sent: Option<&[u8]>, came: &[u8]) {
         pieces.map(str::trim).filter(|piece| piece.chars().count() >= SHORTEST && piece.parse::<uuid::Uuid>().is_err());
     // To whom a supervisor speaks.
     let pieces = pieces.filter(|piece| *piece != "volunteer");
-    let mut kept = KEPT.lock().unwrap();
+    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
     let room = MOST.saturating_sub(kept.len());
     kept.extend(pieces.take(room).map(ToOwned::to_owned));
 }
@@ -56,7 +56,7 @@ pub fn must_not_stand_in(whose: &str, log: &str) {
     if std::thread::panicking() {
         return;
     }
-    let kept = KEPT.lock().unwrap();
+    let kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
     let found: Vec<&String> = kept.iter().filter(|text| log.contains(&**text)).collect();
     let lines: Vec<&str> =
         log.lines().filter(|line| found.iter().any(|text| line.contains(&***text))).take(5).collect();

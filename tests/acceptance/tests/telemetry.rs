@@ -160,7 +160,7 @@ async fn nothing_that_anybody_wrote_and_nobodys_address_is_in_a_log_a_trace_or_a
         r#"
         intake.limits.enabled = true
         intake.trusted_proxies = ["127.0.0.1"]
-        telemetry = {{ otlp_endpoint = "{endpoint}", metrics_every = "200ms", log_filter = "trace" }}
+        telemetry = {{ otlp_endpoint = "{endpoint}", metrics_every = "200ms", log_filter = "trace,hyper_util=trace,reqwest=trace,mio=trace" }}
         [notifier]
         public_url = "http://desk.test"
         [notifier.webhook]

@@ -47,7 +47,7 @@ struct Session {
     current: bool,
 }
 
-const MODULES: &[&str] = &["account.js", "ask.js", "contact.js", "kit.js", "passkey.js"];
+const MODULES: &[&str] = &["account.js", "ask.js", "contact.js", "kit.js", "passkey.js", "several.js"];
 
 /// Shows it.
 pub(super) async fn show(State(desk): State<Desk>, visitor: Visitor) -> Result<Response, Response> {

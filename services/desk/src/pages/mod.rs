@@ -58,6 +58,7 @@ pub(crate) static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
         "roster.js",
         "rotation.js",
         "rows.js",
+        "several.js",
         "sign-in.js",
         "sound.js",
         "talk.js",

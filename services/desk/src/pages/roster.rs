@@ -146,7 +146,8 @@ const LIST_MODULES: &[&str] = &["roster.js", "ask.js", "kit.js", "people.js"];
 const MODULES: &[&str] = &["person.js", "ask.js", "entries.js", "kit.js"];
 
 /// With what lets them in and out.
-const MANAGING: &[&str] = &["admit.js", "ask.js", "contact.js", "entries.js", "kit.js", "people.js", "person.js"];
+const MANAGING: &[&str] =
+    &["admit.js", "ask.js", "contact.js", "entries.js", "kit.js", "people.js", "person.js", "several.js"];
 
 /// How many names of training are suggested.
 const SKILLS: usize = 200;

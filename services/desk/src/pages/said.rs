@@ -108,7 +108,7 @@ mod tests {
     use std::collections::BTreeSet;
     use wideawake_runtime::pages::Locale;
 
-    const MODULES: [&str; 20] = [
+    const MODULES: [&str; 21] = [
         include_str!("../../assets/account.js"),
         include_str!("../../assets/admit.js"),
         include_str!("../../assets/contact.js"),
@@ -116,6 +116,7 @@ mod tests {
         include_str!("../../assets/people.js"),
         include_str!("../../assets/roster.js"),
         include_str!("../../assets/rotation.js"),
+        include_str!("../../assets/several.js"),
         include_str!("../../assets/week.js"),
         include_str!("../../assets/ask.js"),
         include_str!("../../assets/board.js"),

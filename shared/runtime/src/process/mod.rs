@@ -7,6 +7,7 @@ mod driver; // the loop without I/O
 mod ears; // what is heard beside answers
 mod effect; // what goes in and out
 mod links; // from what is observed to where it came from
+mod metered; // what is measured of it
 mod order; // facts in order, once each
 mod runner; // carries effects out
 #[cfg(test)]
@@ -14,4 +15,5 @@ mod tests;
 
 pub use driver::{Driver, Options};
 pub use effect::{Effect, Input};
+pub use metered::{Measure, Metered};
 pub use runner::{Courier, Ports, run};
