@@ -196,9 +196,8 @@ async fn whoever_calls_people_is_killed_and_nobody_is_forgotten() {
                 sleep(Duration::from_millis(100)).await;
             }
         });
-        let history = match history.await {
-            Ok(history) => history,
-            Err(_) => panic!("{id} never came to its fallback: {:#?}", night.history(id).await),
+        let Ok(history) = history.await else {
+            panic!("{id} never came to its fallback: {:#?}", night.history(id).await)
         };
         latest = latest.max(in_turn(&history));
         let answer = night.ada.post(format!("/v1/escalations/{id}/acknowledge"), &json!({})).await;
