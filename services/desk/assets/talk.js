@@ -6,6 +6,9 @@ import * as deeds from "./deeds.js";
 // How often a member is told that somebody writes to them, while somebody does.
 const TYPING = 4_000;
 
+// After how long it is looked up whether something arrived, and sent if it did not.
+const AGAIN = 3_000;
+
 /** A conversation of mine. */
 export class Talk {
   constructor(request, { joined = false } = {}) {
@@ -244,6 +247,14 @@ export class Talk {
       }
     }
     this.busy = false;
+    this.later();
+  }
+
+  /** The line can be whole and the record out of reach: what may not have arrived does not wait for another line. */
+  later() {
+    clearTimeout(this.again);
+    if (this.ended || !this.pending.some((one) => one.unknown && one.failed)) return;
+    this.again = setTimeout(() => this.load().finally(() => this.later()), AGAIN);
   }
 
   /** It is on record under this number. */

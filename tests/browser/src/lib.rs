@@ -7,6 +7,7 @@
 pub mod axe; // whether everyone can use a page
 pub mod browser; // a browser of one's own
 mod driver; // the program that drives it
+pub mod ledger; // a ledger that can be cut off
 pub mod line; // the line between a browser and a door: it can be cut, and what goes over it is counted
 pub mod look; // pictures of pages
 

@@ -9,8 +9,7 @@ use uuid::Uuid;
 use wideawake_runtime::pages::{Frame, Page};
 
 use super::clock::short;
-use super::roster::is_called;
-use super::said::handed;
+use super::said::{answers, handed};
 use super::shell::Shell;
 use super::visitor::Visitor;
 use super::volunteer::mine;
@@ -80,7 +79,7 @@ pub(super) async fn show(State(desk): State<Desk>, visitor: Visitor) -> Result<R
         has_passkeys: passkey::are_possible(&desk),
         passkeys: member.passkeys.iter().map(|key| (key.id, key.name.clone())).collect(),
         sessions,
-        is_called: is_called(member),
+        is_called: answers(member),
         zone: member.zone.name(),
     };
     Ok(Page::new(StatusCode::OK, &html).with_script().into_response())

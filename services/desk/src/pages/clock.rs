@@ -1,7 +1,7 @@
 //! Moments, in words.
 
 use chrono::{DateTime, Datelike, Utc};
-use chrono_tz::Tz;
+use chrono_tz::{TZ_VARIANTS, Tz};
 use wideawake_domain::schedule::wall;
 use wideawake_runtime::pages::Frame;
 
@@ -26,4 +26,9 @@ pub(crate) fn moment(frame: &Frame, at: DateTime<Utc>, zone: Tz) -> String {
 pub(super) fn short(frame: &Frame, at: DateTime<Utc>, zone: Tz) -> String {
     let local = wall::local(at, zone);
     format!("{} {}", day(frame, local.date()), local.format("%H:%M"))
+}
+
+/// Every zone, to choose from.
+pub(super) fn zones() -> Vec<&'static str> {
+    TZ_VARIANTS.iter().map(|zone| zone.name()).collect()
 }

@@ -7,7 +7,6 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
-use chrono_tz::TZ_VARIANTS;
 use serde_json::{Value, json};
 use wideawake_domain::StaffId;
 use wideawake_domain::schedule::{Span, wall};
@@ -16,10 +15,10 @@ use wideawake_runtime::clock;
 use wideawake_runtime::http::{Problem, Segments};
 use wideawake_runtime::pages::{Frame, Page};
 
-use super::clock::short;
+use super::clock::{short, zones};
 use super::coverage::language;
 use super::moment;
-use super::said::handed;
+use super::said::{answers, handed};
 use super::shell::Shell;
 use super::visitor::Visitor;
 use super::volunteer::mine;
@@ -76,10 +75,6 @@ pub(super) async fn list(State(desk): State<Desk>, visitor: Visitor) -> Result<R
         zones: zones(),
     };
     Ok(Page::new(StatusCode::OK, &html).with_script().into_response())
-}
-
-fn zones() -> Vec<&'static str> {
-    TZ_VARIANTS.iter().map(|zone| zone.name()).collect()
 }
 
 /// What the visitor may make somebody: roles with their words, and pools.
@@ -200,14 +195,9 @@ pub(super) async fn person(
         signs_in: signs_in(&visitor.frame, &member, now),
         zones: zones(),
         skills: skills(&desk, &visitor),
-        is_called: is_called(&member),
+        is_called: answers(&member),
     };
     Ok(Page::new(StatusCode::OK, &html).with_script().into_response())
-}
-
-/// Whether somebody is ever called when a volunteer is not enough.
-pub(super) fn is_called(member: &StaffMember) -> bool {
-    member.is(Role::Supervisor) || member.is(Role::Professional)
 }
 
 /// Whether somebody can sign in, or is invited to.

@@ -7,20 +7,18 @@ use axum::extract::State;
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, TimeDelta, Utc};
-use chrono_tz::TZ_VARIANTS;
 use serde_json::{Value, json};
 use wideawake_domain::StaffId;
 use wideawake_domain::rotation::{NamedRotation, rotation_stream};
 use wideawake_domain::schedule::{Turn, wall};
 use wideawake_domain::settings;
-use wideawake_domain::staff::Role;
 use wideawake_runtime::acknowledge::inbound::form;
 use wideawake_runtime::clock;
 use wideawake_runtime::http::{Problem, Segments};
 use wideawake_runtime::pages::{Frame, Page};
 
-use super::clock::short;
-use super::said::handed;
+use super::clock::{short, zones};
+use super::said::{answers, handed};
 use super::shell::Shell;
 use super::visitor::Visitor;
 use super::volunteer::mine;
@@ -128,7 +126,7 @@ pub(super) async fn one(
         name: name.as_str().to_owned(),
         stream: named.as_ref().map(|named| rotation_stream(&named.name).to_string()),
         on: on.and_then(|staff| desk.feed.with(|known| known.alias(staff))),
-        zones: TZ_VARIANTS.iter().map(|zone| zone.name()).collect(),
+        zones: zones(),
     };
     Ok(Page::new(StatusCode::OK, &html).with_script().into_response())
 }
@@ -159,12 +157,8 @@ fn people(desk: &Desk, visitor: &Visitor, named: Option<&NamedRotation>) -> Vec<
         .unwrap_or_default();
     let mut all: BTreeMap<StaffId, String> = desk.feed.with(|known| {
         let members = known.staff.values().map(|person| &person.member);
-        let answers = members.filter(|member| {
-            !member.removed
-                && (member.is(Role::Professional) || member.is(Role::Supervisor))
-                && visitor.caller.toward(member).sees
-        });
-        answers.take(LISTED).map(|member| (member.id, member.alias.clone())).collect()
+        let able = members.filter(|member| !member.removed && answers(member) && visitor.caller.toward(member).sees);
+        able.take(LISTED).map(|member| (member.id, member.alias.clone())).collect()
     });
     for id in there {
         if let Some(alias) = desk.feed.with(|known| known.alias(id)) {

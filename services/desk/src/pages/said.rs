@@ -81,9 +81,13 @@ pub(super) fn handed(desk: &Desk, caller: &Caller, frame: &Frame, me: &Me, more:
     in_html(&data)
 }
 
+/// Whether somebody is called, and answers, when a volunteer is not enough.
+pub(super) fn answers(member: &StaffMember) -> bool {
+    member.is(Role::Supervisor) || member.is(Role::Professional)
+}
+
 /// Whom somebody who answers an escalation can hand it over to: id and alias, in order of the latter.
 fn answerers(desk: &Desk, caller: &Caller) -> Vec<(StaffId, String)> {
-    let answers = |member: &StaffMember| member.is(Role::Supervisor) || member.is(Role::Professional);
     if !answers(&caller.member) {
         return Vec::new();
     }

@@ -5,12 +5,12 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
-use chrono_tz::TZ_VARIANTS;
 use wideawake_domain::schedule::wall;
 use wideawake_runtime::clock;
 use wideawake_runtime::http::{Kind, Problem};
 use wideawake_runtime::pages::{Frame, Page};
 
+use super::clock::zones;
 use super::coverage::day;
 use super::said::handed;
 use super::shell::Shell;
@@ -109,7 +109,7 @@ pub(super) async fn week(State(desk): State<Desk>, visitor: Visitor) -> Result<R
         conversations: week.conversations as u64,
         capacity: u64::from(mine.capacity),
         shifts: shifts.collect(),
-        zones: TZ_VARIANTS.iter().map(|zone| zone.name()).collect(),
+        zones: zones(),
         qualifications: qualifications
             .map(|q| {
                 (

@@ -1,22 +1,15 @@
 //! While nothing can be written: nothing is lost, and nobody is left without somebody to call.
 
 use serde_json::json;
-use wideawake_browser::{Line, Wish};
-use wideawake_engines::Postgres;
+use wideawake_browser::Wish;
+use wideawake_browser::ledger::behind_a_line;
 
 use crate::scene::Scene;
 
-const KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
-
 #[tokio::test(flavor = "multi_thread")]
 async fn while_the_ledger_cannot_be_reached_what_is_typed_is_kept_and_sent_once_it_can() {
-    let database = Postgres::fresh_database().expect("a PostgreSQL database of one's own");
-    let (before, rest) = database.split_once('@').expect("a name and a host");
-    let (host, name) = rest.split_once('/').expect("a host and a database");
-    let address = tokio::net::lookup_host(host).await.expect("a host").find(std::net::SocketAddr::is_ipv4);
-    let ledger = Line::to(address.expect("an address")).await;
-    let scene =
-        Scene::with(&format!("ledger.url = '{before}@{}/{name}'\nvault.master_keys = ['{KEY}']", ledger.at())).await;
+    let (ledger, keys) = behind_a_line().await;
+    let scene = Scene::with(&keys).await;
     let sam = scene.volunteer().await;
     let member = scene.asks(Wish::default(), "Hello").await;
     let id = scene.id(&member).await;

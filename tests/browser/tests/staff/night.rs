@@ -1,6 +1,7 @@
 //! The whole night with three browsers at once: a member, a volunteer who uses the keyboard alone, and a supervisor.
 
 use thirtyfour::Key;
+use wideawake_browser::ledger::behind_a_line;
 use wideawake_browser::{Browser, Wish};
 
 use crate::scene::Scene;
@@ -177,5 +178,30 @@ async fn several_conversations_side_by_side_with_what_is_unread() {
     page.types("dialog textarea", "I have to go.").await;
     presses_button(&page, "Give back").await;
     page.sees("gone", "document.querySelector('.panel:not([hidden])').textContent.includes('Somebody else is asked') && !document.querySelector('.panel:not([hidden]) .said')").await;
+    page.closes().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_volunteer_says_while_the_ledger_cannot_be_reached_is_sent_once_it_can() {
+    let (ledger, keys) = behind_a_line().await;
+    let scene = Scene::with(&keys).await;
+    scene.volunteer("Sam", "sam").await;
+    let page = scene.at_the_desk(Wish::default(), "sam").await;
+    let member = scene.asks(&serde_json::json!({ "language": "en", "alias": "Sky" })).await;
+    page.sees("an offer", "document.querySelector('.offer')").await;
+    page.clicks(".offer .accept").await;
+    page.sees("a conversation", "document.querySelector('.panel:not([hidden])')").await;
+    ledger.cut();
+    writes(&page, "I am here.").await;
+    page.reads("not sent yet").await;
+    ledger.mend();
+    page.sees(
+        "it is on record",
+        "document.querySelectorAll('.said').length === 1 && !document.querySelector('.said[data-state=unsent]')",
+    )
+    .await;
+    page.reads("I am here.").await;
+    let said = scene.supervisor.get(format!("/v1/requests/{}/messages", member.id)).await;
+    assert_eq!(said["items"].as_array().map(Vec::len), Some(1), "{said}");
     page.closes().await;
 }
