@@ -127,17 +127,22 @@ impl Load {
         }
         let members = self.taken().members;
         let mut left: Vec<_> = members.iter().collect();
-        let mut since = tokio::time::Instant::now();
+        // Whoever came last is helped last, so that those before them count as well.
+        let (mut since, mut ends) = (tokio::time::Instant::now(), self.taken.lock().unwrap().closed.len());
         while let Some(member) = left.last() {
             let state = member.call("GET", "").attempt().await;
             if state.is_ok_and(|answer| answer.status == 200 && answer.json()["status"] == "closed") {
                 left.pop();
                 since = tokio::time::Instant::now();
+                continue;
+            }
+            let ended = self.taken.lock().unwrap().closed.len();
+            if ended > ends {
+                (since, ends) = (tokio::time::Instant::now(), ended);
             } else if since.elapsed() >= patience {
                 return Err(Box::new((*member).clone()));
-            } else {
-                tokio::time::sleep(Duration::from_millis(50)).await;
             }
+            tokio::time::sleep(Duration::from_millis(50)).await;
         }
         Ok(self.stop().await)
     }
