@@ -3,12 +3,16 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use futures_util::{StreamExt as _, stream};
 use rusqlite::{Connection, OptionalExtension as _};
 use tempfile::TempDir;
 use uuid::Uuid;
 
 use crate::load::{Said, Taken};
-use crate::{Binary, Event, House, binary};
+use crate::{Binary, Event, House, Member, binary};
+
+/// How many people look at once.
+const AT_ONCE: usize = 8;
 
 /// Everything that was acknowledged is there, as people see it: each request, each message once at its version, each
 /// accept, each end. And the record is in order.
@@ -29,38 +33,42 @@ pub async fn check_people(house: &House, taken: &Taken) {
     for one in &taken.said {
         said.entry(&one.request).or_default().push(one);
     }
+    let mut wanted = Vec::new();
     for member in &taken.members {
-        if taken.unwanted.contains(&member.id) {
-            said.remove(member.id.as_str());
-            continue;
-        }
-        let state = member.state().await;
-        assert!(["waiting", "active", "closed"].contains(&state["status"].as_str().unwrap()), "{state}");
         let said = said.remove(member.id.as_str()).unwrap_or_default();
-        let last = said.iter().map(|one| one.version).max().unwrap_or(0);
-        let mut stream = member.stream().await;
-        stream.hears("first words").await;
-        if last > 0 {
-            stream.wait("the last word that was acknowledged", |event| event.data["version"] == last).await;
+        if !taken.unwanted.contains(&member.id) {
+            wanted.push((member, said));
         }
-        let events = stream.events();
-        let messages: Vec<&Event> = events.iter().filter(|event| event.name == "message").collect();
-        for one in said {
-            let there: Vec<_> = messages.iter().filter(|message| message.data["text"] == one.text.as_str()).collect();
-            assert_eq!(there.len(), 1, "{one:?} in {messages:#?}");
-            assert_eq!(there[0].data["version"], one.version, "{one:?}");
-        }
-    }
-    for request in taken.closed.iter().filter(|request| !taken.unwanted.contains(request)) {
-        let member = taken.members.iter().find(|member| member.id == *request).unwrap();
-        assert_eq!(member.state().await["status"], "closed");
-    }
-    for (request, volunteer) in &taken.accepted {
-        let history = house.history(request).await;
-        let mut accepted = history.iter().filter(|event| event["type"] == "accepted");
-        assert!(accepted.any(|event| event.to_string().contains(volunteer)), "{volunteer} is not in {history:#?}");
     }
     assert!(said.is_empty(), "messages of requests that nobody opened: {said:?}");
+    let people = stream::iter(wanted);
+    people.for_each_concurrent(AT_ONCE, |(member, said)| check_member(member, said, taken)).await;
+    let accepted = stream::iter(&taken.accepted);
+    accepted.for_each_concurrent(AT_ONCE, |(request, volunteer)| check_accept(house, request, volunteer)).await;
+}
+
+async fn check_member(member: &Member, said: Vec<&Said>, taken: &Taken) {
+    let state = member.state().await;
+    let known: &[&str] = if taken.closed.contains(&member.id) { &["closed"] } else { &["waiting", "active", "closed"] };
+    assert!(known.contains(&state["status"].as_str().unwrap()), "{state}");
+    let mut stream = member.stream().await;
+    stream.hears("first words").await;
+    if let Some(last) = said.iter().map(|one| one.version).max() {
+        stream.wait("the last word that was acknowledged", |event| event.data["version"] == last).await;
+    }
+    let events = stream.events();
+    let messages: Vec<&Event> = events.iter().filter(|event| event.name == "message").collect();
+    for one in said {
+        let there: Vec<_> = messages.iter().filter(|message| message.data["text"] == one.text.as_str()).collect();
+        assert_eq!(there.len(), 1, "{one:?} in {messages:#?}");
+        assert_eq!(there[0].data["version"], one.version, "{one:?}");
+    }
+}
+
+async fn check_accept(house: &House, request: &str, volunteer: &str) {
+    let history = house.history(request).await;
+    let mut accepted = history.iter().filter(|event| event["type"] == "accepted");
+    assert!(accepted.any(|event| event.to_string().contains(volunteer)), "{volunteer} is not in {history:#?}");
 }
 
 /// `wideawake audit` has nothing to say against what is configured here.

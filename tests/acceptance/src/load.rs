@@ -69,13 +69,15 @@ type Shared = Arc<Mutex<Taken>>;
 pub struct Pace {
     pub members: Duration,
     pub volunteers: Duration,
+    /// Nobody new comes while the line is longer: on a slow machine it would grow for as long as the night lasts.
+    pub line: u64,
 }
 
 impl Default for Pace {
     /// As fast as it goes.
     fn default() -> Self {
         let pause = Duration::from_millis(5);
-        Self { members: pause, volunteers: pause }
+        Self { members: pause, volunteers: pause, line: u64::MAX }
     }
 }
 
@@ -109,7 +111,7 @@ impl Load {
         let (mut asking_people, mut people) = (JoinSet::new(), JoinSet::new());
         let closed = Arc::new(RwLock::new(()));
         for _ in 0..members {
-            let asks = asking(doors.clone(), taken.clone(), pace.members, quiet.clone(), closed.clone());
+            let asks = asking(doors.clone(), taken.clone(), pace, quiet.clone(), closed.clone());
             asking_people.spawn(until(stop.clone(), asks));
         }
         for volunteer in volunteers {
@@ -203,7 +205,7 @@ fn key() -> String {
     format!("{}{}", nobody(), nobody())
 }
 
-async fn asking(doors: Doors, taken: Shared, pause: Duration, quiet: CancellationToken, closed: Arc<RwLock<()>>) {
+async fn asking(doors: Doors, taken: Shared, pace: Pace, quiet: CancellationToken, closed: Arc<RwLock<()>>) {
     while !quiet.is_cancelled() {
         drop(closed.read().await);
         let body = json!({ "language": "en", "alias": "Sky", "message": "first words" });
@@ -221,10 +223,19 @@ async fn asking(doors: Doors, taken: Shared, pause: Duration, quiet: Cancellatio
             note(&taken, &member.id, &said, text);
             tokio::select! {
                 () = quiet.cancelled() => break,
-                () = sleep(pause) => {}
+                () = sleep(pace.members) => {}
             }
         }
+        while pace.line < u64::MAX && !quiet.is_cancelled() && place(&member).await > pace.line {
+            sleep(pace.members).await;
+        }
     }
+}
+
+/// Where in line somebody is, as far as they are told.
+async fn place(member: &Member) -> u64 {
+    let state = member.call("GET", "").attempt().await.ok().filter(|answer| answer.status == 200);
+    state.and_then(|answer| answer.json()["position"].as_u64()).unwrap_or_default()
 }
 
 fn note(taken: &Shared, request: &str, said: &Value, text: String) {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::Parser;
 use wideawake_faults::fault::Fault;
 use wideawake_faults::run::{self, Outcome};
-use wideawake_faults::stage::Stage;
+use wideawake_faults::stage::{BUSY, Stage};
 
 /// Every fault while people are being helped.
 #[derive(Debug, Parser)]
@@ -32,7 +32,7 @@ struct Args {
 #[tokio::main]
 async fn main() {
     let args = Args::parse();
-    let mut stage = Stage::set().await;
+    let mut stage = Stage::set(BUSY).await;
     let outage = Duration::from_secs(args.outage);
     let mut rows: Vec<(String, Vec<Outcome>)> = Vec::new();
     let wanted = |name: &str| args.only.as_ref().is_none_or(|only| name.contains(only.as_str()));

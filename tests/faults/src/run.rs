@@ -28,7 +28,7 @@ pub struct Outcome {
     pub usual: u64,
     /// The longest time without an offer from the fault until a while after it was mended, in milliseconds.
     pub silence: u64,
-    /// How many requests were opened and messages written meanwhile.
+    /// How many requests were opened and messages written from the fault until everything was ready again.
     pub requests: usize,
     pub messages: usize,
 }
@@ -41,26 +41,36 @@ const CALM: Duration = Duration::from_secs(3);
 /// # Panics
 /// When anything that was acknowledged is lost, or somebody is not helped, or the record is not in order.
 pub async fn repeatedly(stage: &mut Stage, faults: &[Fault], outage: Duration, times: usize) -> Vec<Outcome> {
+    in_turn(stage, &vec![faults; times], outage).await
+}
+
+/// These faults, each group at once and one group after the other, in one night that is looked through at its end.
+///
+/// # Panics
+/// As [`repeatedly`].
+pub async fn in_turn(stage: &mut Stage, turns: &[&[Fault]], outage: Duration) -> Vec<Outcome> {
     let (mut spans, mut outcomes) = (Vec::new(), Vec::new());
     stage.ready().await;
     let load = stage.people();
-    for _ in 0..times {
+    for faults in turns {
         let began = now();
         sleep(CALM).await;
-        spans.push((began, once(stage, faults, outage).await));
+        let before = load.taken();
+        let (failed, mended) = once(stage, faults, outage).await;
         stage.ready().await;
+        spans.push((began, failed, mended, before, load.taken()));
     }
     sleep(CALM).await;
-    let taken = stage.ends_well(load).await;
+    stage.ends_well(load).await;
     let offers = measure::offers(&block_in_place(|| stage.cluster.tool(&["export"])).ok());
-    for (began, (failed, mended)) in spans {
+    for (began, failed, mended, before, after) in spans {
         // The first moments of a load are none of an offer's.
         let settled = (began + CALM / 2).max(offers.first().copied().unwrap_or(began));
         outcomes.push(Outcome {
             usual: measure::longest_silence(&offers, settled, failed - CALM / 4),
             silence: measure::longest_silence(&offers, failed, mended + CALM / 2),
-            requests: taken.members.len() / times,
-            messages: taken.said.len() / times,
+            requests: after.members.len() - before.members.len(),
+            messages: after.said.len() - before.said.len(),
         });
     }
     outcomes

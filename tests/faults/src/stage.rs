@@ -30,6 +30,7 @@ pub struct Stage {
     pub postgres: Postgres,
     pub rabbit: RabbitMq,
     pub redis: Redis,
+    pace: Pace,
 }
 
 /// The processes, and what each runs.
@@ -52,17 +53,20 @@ const MEMBERS: usize = 8;
 const VOLUNTEERS: usize = 6;
 
 /// Some twenty requests a second, each with four messages.
-const PACE: Pace = Pace { members: Duration::from_millis(80), volunteers: Duration::from_millis(20) };
+pub const BUSY: Pace = Pace { members: Duration::from_millis(80), volunteers: Duration::from_millis(20), line: 100 };
+
+/// A quarter of that, which leaves a slow machine room for engines that start anew.
+pub const CALM: Pace = Pace { members: Duration::from_millis(320), volunteers: Duration::from_millis(80), line: 100 };
 
 /// How long somebody may wait for help without anybody being helped.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 impl Stage {
-    /// Starts everything.
+    /// Starts everything, for people of this pace.
     ///
     /// # Panics
     /// When something does not start.
-    pub async fn set() -> Self {
+    pub async fn set(pace: Pace) -> Self {
         let (postgres, rabbit, redis) = block_in_place(|| {
             (
                 Postgres::start().unwrap_or_else(|error| panic!("{error:?}")),
@@ -91,12 +95,12 @@ impl Stage {
         for n in 0..VOLUNTEERS {
             volunteers.push(Arc::new(house.on_duty(json!({ "alias": format!("Robin {n}"), "capacity": 3 })).await));
         }
-        Self { services, house, cluster, volunteers, postgres, rabbit, redis }
+        Self { services, house, cluster, volunteers, postgres, rabbit, redis, pace }
     }
 
     /// People begin to ask and to answer.
     pub fn people(&self) -> Load {
-        Load::at(PACE, &self.house.doors, MEMBERS, &self.volunteers)
+        Load::at(self.pace, &self.house.doors, MEMBERS, &self.volunteers)
     }
 
     /// Everybody who asked is helped, and everything that was acknowledged is there.
