@@ -52,7 +52,14 @@ pub(crate) async fn get_calendar(
     // Whoever has no key learns nothing, not even whether there is such a person.
     let key = q.finish(key).ok().flatten().ok_or(Kind::NotFound)?;
     let key = URL_SAFE_NO_PAD.decode(key).map_err(|_| Kind::NotFound)?;
-    let member = desk.known_member(id).await?;
+    let member = match desk.member(id) {
+        Ok(member) => member,
+        Err(_) => {
+            // Another process may have added them a moment ago.
+            desk.feed.refresh_now_and_then().await;
+            desk.member(id)?
+        }
+    };
     let keys = desk.record.vault().keyed_all("calendar", &parts(&member));
     if !keys.iter().any(|known| tokens::same(known, &key)) {
         return Err(Kind::NotFound.into());

@@ -178,6 +178,9 @@ pub(crate) async fn put_rotation(
     rotation.check().map_err(|invalid| Problem::field(&format!("/{}", invalid.field()), "is out of bounds"))?;
     detached(async move {
         let set = |known: Option<&NamedRotation>| {
+            let named = rotation.members.iter().copied();
+            let stand_ins = overrides.iter().flatten().map(|stand_in| stand_in.with);
+            must_answer_for(&desk, &caller, known, named.chain(stand_ins))?;
             let mut events = Vec::new();
             if known.is_none_or(|known| without_overrides(&known.rotation) != rotation) {
                 events.push(RotationSet { name: name.0.clone(), rotation: rotation.clone() }.into());
@@ -195,6 +198,26 @@ pub(crate) async fn put_rotation(
         Ok(Json(view(&load(&desk, &name).await?)))
     })
     .await
+}
+
+/// Whoever changes a rotation answers for everybody in it, before and after: those of other pools count on who is called by
+/// it, and whoever is called reads along. Who has left the staff is nobody's any more.
+fn must_answer_for(
+    desk: &Desk,
+    caller: &Caller,
+    known: Option<&NamedRotation>,
+    named: impl IntoIterator<Item = StaffId>,
+) -> Result<(), Problem> {
+    let known = known.map(|known| &known.rotation);
+    let members = known.into_iter().flat_map(|known| known.members.iter().copied());
+    let stand_ins = known.into_iter().flat_map(|known| known.overrides.iter().map(|stand_in| stand_in.with));
+    let everybody = members.chain(stand_ins).chain(named).filter_map(|id| desk.member(id).ok());
+    let mut others = everybody.filter(|member| !member.pools.iter().any(|pool| caller.supervises(pool)));
+    if others.next().is_none() {
+        return Ok(());
+    }
+    let detail = "somebody in it serves none of your pools; whoever supervises theirs changes it";
+    Err(Problem::new(Kind::Forbidden).detail(detail))
 }
 
 fn without_overrides(rotation: &Rotation<StaffId>) -> Rotation<StaffId> {
@@ -259,6 +282,7 @@ pub(crate) async fn add_override(
         let id = clock::new_id();
         let add = |known: Option<&NamedRotation>| match known {
             None => Err(Problem::new(Kind::NotFound)),
+            Some(_) if let Err(problem) = must_answer_for(&desk, &caller, known, [stand_in.with]) => Err(problem),
             Some(known) if known.rotation.overrides.len() >= MAX_OVERRIDES => {
                 let detail = "the rotation has 1,000 overrides; delete those that are over to make room";
                 Err(Problem::new(Kind::Conflict).detail(detail))
@@ -285,6 +309,7 @@ pub(crate) async fn remove_override(
     detached(async move {
         let remove = |known: Option<&NamedRotation>| {
             let there = known.is_some_and(|known| known.override_ids.contains(&id));
+            must_answer_for(&desk, &caller, known, [])?;
             if there {
                 Ok(vec![RotationEvent::from(OverrideRemoved { id })])
             } else {

@@ -53,7 +53,9 @@ pub(crate) struct Notices {
 }
 
 /// What happens to the caller, as it happens: server-sent events. `snapshot` comes first, with the body of `/v1/me`; then,
-/// behind a `Last-Event-ID`, what was missed; then what happens. The schema `Notices` has the data of each event.
+/// behind a `Last-Event-ID`, what was missed; then what happens. The schema `Notices` has the data of each event. What was said in
+/// conversations is told to programs only with the scope `conversations`, and of what was missed only of those that
+/// still are the caller's, or were two minutes ago.
 #[utoipa::path(
     get, path = "/v1/me/stream",
     params(("Last-Event-ID" = Option<String>, Header, description = "The id of the last event that was received")),
@@ -74,7 +76,7 @@ pub(crate) async fn get_stream(
     let snapshot = Me { calendar: calendar::path(&desk.record, &caller.member), ..mine };
     let resumed = last_event_id(&headers).and_then(|id| Some((Arc::<str>::from(id), id.parse::<Bookmark>().ok()?)));
     let missed = match &resumed {
-        Some((_, from)) => missed(&desk.record, &desk.feed, caller.id(), from).await?,
+        Some((_, from)) => missed(&desk.record, &desk.feed, caller.id(), from, now).await?,
         None => None,
     };
     // The snapshot must not skip what is replayed behind it.
@@ -84,8 +86,9 @@ pub(crate) async fn get_stream(
     };
     let (notices, read) = missed.map(|missed| (missed.notices.into(), missed.read)).unwrap_or_default();
     let first = Event::with_id(id, "snapshot", &snapshot);
+    let reads = caller.reads_conversations(&desk);
     let (shutdown, over) = (desk.shutdown.clone(), over(desk.clone(), caller));
-    let reader = Reader { desk, seat, first: Some(first), notices, read };
+    let reader = Reader { desk, seat, first: Some(first), notices, read, reads };
     let events = stream::unfold(reader, |mut reader| async move {
         let event = reader.next().await?;
         Some((event, reader))
@@ -108,6 +111,8 @@ struct Reader {
     notices: VecDeque<Notice>,
     /// The events that were read for it: the live stream may bring them again.
     read: BTreeSet<Position>,
+    /// Whether it is for them what is said.
+    reads: bool,
 }
 
 impl Reader {
@@ -115,8 +120,17 @@ impl Reader {
         if let Some(first) = self.first.take() {
             return Some(first);
         }
+        loop {
+            let notice = self.notice().await?;
+            if self.reads || !matches!(*notice.payload, Payload::Message(_)) {
+                return event(&self.desk, &notice).await;
+            }
+        }
+    }
+
+    async fn notice(&mut self) -> Option<Notice> {
         if let Some(notice) = self.notices.pop_front() {
-            return event(&self.desk, &notice).await;
+            return Some(notice);
         }
         loop {
             let notice = self.seat.next().await?;
@@ -126,7 +140,7 @@ impl Reader {
                 Some(_) => self.read = BTreeSet::new(),
                 None => {}
             }
-            return event(&self.desk, &notice).await;
+            return Some(notice);
         }
     }
 }

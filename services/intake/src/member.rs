@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Method};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
 use wideawake_domain::RequestId;
 use wideawake_domain::request::SupportRequest;
 use wideawake_runtime::clock;
@@ -17,6 +17,14 @@ use crate::state::Door;
 
 /// The cookie that carries `<id>.<token>`.
 const COOKIE: &str = "wideawake";
+
+/// The same over an encrypted way. A browser takes a cookie of such a name from this very host alone: another one of the same
+/// domain could otherwise plant the cookie of a conversation in which it reads along.
+const COOKIE_OF_HOST: &str = "__Host-wideawake";
+
+const fn cookie_name(is_secure: bool) -> &'static str {
+    if is_secure { COOKIE_OF_HOST } else { COOKIE }
+}
 
 /// The member of the request that the path names, proven; taking it proves their client alive.
 ///
@@ -54,7 +62,8 @@ pub(crate) struct Claim {
 
 impl Claim {
     pub(crate) fn of(method: &Method, parts: &Parts) -> Result<Self, Problem> {
-        match auth::credential(method, &parts.headers, COOKIE)? {
+        let is_secure = parts.extensions.get::<Caller>().is_some_and(|caller| caller.is_secure);
+        match auth::credential(method, &parts.headers, cookie_name(is_secure))? {
             Credential::Bearer(token) => Ok(Self { id: None, hash: hash_token(token.expose()) }),
             Credential::Cookie(pair) => {
                 let (id, hash) = both(pair).ok_or(Kind::Unauthorized)?;
@@ -64,19 +73,29 @@ impl Claim {
     }
 
     /// The request that the cookie is of, and the hash of the token in it; for calls that need neither.
-    pub(crate) fn by_cookie(headers: &HeaderMap) -> Option<(RequestId, String)> {
-        both(auth::cookie(headers, COOKIE)?)
+    pub(crate) fn by_cookie(headers: &HeaderMap, is_secure: bool) -> Option<(RequestId, String)> {
+        both(auth::cookie(headers, cookie_name(is_secure))?)
     }
 
-    /// The request that `path` is about, or the page for whoever has a cookie, if this process has met it and it is the caller's: as it was when last seen, and
-    /// without asking anybody.
-    pub(crate) fn known(&self, door: &Door, path: &str) -> Option<Arc<SupportRequest>> {
+    /// Whether it is the caller's by the record, for calls that [`known`](Self::known) tells nothing of.
+    pub(crate) async fn is_proven(&self, door: &Door, path: &str) -> bool {
+        let Some(id) = self.about(path) else { return false };
+        door.record.request(id).await.is_ok_and(|request| request.is_some_and(|request| fits(&request, &self.hash)))
+    }
+
+    /// The request that `path` is about, or the page for whoever has a cookie.
+    fn about(&self, path: &str) -> Option<RequestId> {
         let id = match path.strip_prefix("/v1/requests/") {
             Some(rest) => rest.split('/').next()?.parse().ok()?,
             None => self.id.filter(|_| page::is_page(path))?,
         };
-        let is_meant = self.id.is_none_or(|claimed| claimed == id);
-        door.record.seen_before(id).filter(|request| is_meant && fits(request, &self.hash))
+        self.id.is_none_or(|claimed| claimed == id).then_some(id)
+    }
+
+    /// The request that the call to `path` is about, if this process has met it and it is the caller's: as it was when last
+    /// seen, and without asking anybody.
+    pub(crate) fn known(&self, door: &Door, path: &str) -> Option<Arc<SupportRequest>> {
+        door.record.seen_before(self.about(path)?).filter(|request| fits(request, &self.hash))
     }
 }
 
@@ -94,12 +113,20 @@ pub(crate) fn fits(request: &SupportRequest, hash: &str) -> bool {
 /// The cookie that lets a browser act as the member; over an encrypted way it is never sent over another.
 pub(crate) fn cookie(id: RequestId, token: &str, caller: Caller) -> Option<HeaderValue> {
     let secure = if caller.is_secure { "; Secure" } else { "" };
-    let value = format!("{COOKIE}={id}.{token}; HttpOnly; SameSite=Strict; Path=/{secure}");
+    let name = cookie_name(caller.is_secure);
+    let value = format!("{name}={id}.{token}; HttpOnly; SameSite=Strict; Path=/{secure}");
     let mut value = HeaderValue::try_from(value).ok()?;
     value.set_sensitive(true);
     Some(value)
 }
 
-/// The cookie that takes it away again.
-pub(crate) const NO_COOKIE: HeaderValue =
-    HeaderValue::from_static("wideawake=; HttpOnly; SameSite=Strict; Path=/; Max-Age=0");
+/// Takes it away again, under either name.
+pub(crate) fn take_cookie(headers: &mut HeaderMap) {
+    const GONE: [&str; 2] = [
+        "wideawake=; HttpOnly; SameSite=Strict; Path=/; Max-Age=0",
+        "__Host-wideawake=; HttpOnly; SameSite=Strict; Path=/; Max-Age=0; Secure",
+    ];
+    for gone in GONE {
+        headers.append(header::SET_COOKIE, HeaderValue::from_static(gone));
+    }
+}

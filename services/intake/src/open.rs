@@ -51,7 +51,7 @@ pub(crate) async fn open(
     let mut openings = key.map(|key| once::openings(&door.record, key, &body.value)).unwrap_or_default();
     let newest = if openings.is_empty() { drawn() } else { openings.remove(0) };
     let (pool, open, barred) = read(&door, &body, &newest).await?;
-    let barred = barred.max(barred_by_cookie(&door, &headers).await);
+    let barred = barred.max(barred_by_cookie(&door, &headers, caller).await);
     detached(async move { carry_out(&door, caller, Asking { newest, older: openings, pool, open, barred }).await })
         .await
 }
@@ -88,8 +88,8 @@ pub(crate) async fn anew(
 }
 
 /// Until when the member is barred whose cookie this is: of a conversation that a supervisor ended.
-async fn barred_by_cookie(door: &Door, headers: &HeaderMap) -> Option<DateTime<Utc>> {
-    let (id, hash) = Claim::by_cookie(headers)?;
+async fn barred_by_cookie(door: &Door, headers: &HeaderMap, caller: Caller) -> Option<DateTime<Utc>> {
+    let (id, hash) = Claim::by_cookie(headers, caller.is_secure)?;
     // Whoever cannot be looked up is taken: nobody is turned away by mistake.
     let request = door.record.request(id).await.ok().flatten()?;
     request.barred_until.filter(|_| fits(&request, &hash))

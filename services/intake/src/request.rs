@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use wideawake_domain::Actor;
 use wideawake_domain::request::{Command, Rejection};
 use wideawake_runtime::http::{Kind, Problem, detached};
 
 use crate::api::{Members, Ours};
-use crate::member::{Member, NO_COOKIE};
+use crate::member::{Member, take_cookie};
 use crate::state::Door;
 use crate::view::{ErasedBody, RequestBody};
 
@@ -88,7 +88,9 @@ pub(crate) async fn erase(State(door): State<Arc<Door>>, Member(request): Member
         let erased = door.record.erase_for_member(request.id).await;
         let erase_at = erased.map_err(|error| door.trouble(error, request.country.as_deref()))?;
         let body = Json(ErasedBody { erase_at: erase_at.ok_or(Kind::NotFound)? });
-        Ok((StatusCode::ACCEPTED, [(header::SET_COOKIE, NO_COOKIE)], body).into_response())
+        let mut response = (StatusCode::ACCEPTED, body).into_response();
+        take_cookie(response.headers_mut());
+        Ok(response)
     })
     .await
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use wideawake_domain::request::SupportRequest;
 use wideawake_domain::staff::{DutyEvent, Role};
 use wideawake_domain::{EscalationId, Event, Position, Recorded, RequestId, StaffId, StreamId, StreamKind, Version};
@@ -10,13 +11,16 @@ use wideawake_runtime::{LedgerError, Record, RecordError};
 
 use super::escalations::Known;
 use super::notices::{self, Notice, To};
-use super::{Bookmark, Feed};
+use super::{Bookmark, Feed, Payload};
 
 /// How many events of the log are read again for one client; who missed more starts from a snapshot.
 const MOST: usize = 10_000;
 
 /// How many events are read at once.
 const PAGE: usize = 1_000;
+
+/// For how long whoever no longer takes part in a conversation is still told what was said while they did.
+const ON_ITS_WAY: TimeDelta = TimeDelta::minutes(2);
 
 /// What somebody missed.
 #[derive(Debug)]
@@ -33,12 +37,13 @@ struct Entry {
     id: Arc<str>,
 }
 
-/// What `staff` missed behind `from`; `None` when that is unknown or too long ago.
+/// What `staff` missed behind `from`, as of `now`; `None` when that is unknown or too long ago.
 pub(crate) async fn missed(
     record: &Record,
     feed: &Feed,
     staff: StaffId,
     from: &Bookmark,
+    now: DateTime<Utc>,
 ) -> Result<Option<Missed>, RecordError> {
     let Some(window) = window(record, from).await? else { return Ok(None) };
     let mut notices: BTreeMap<usize, Notice> = BTreeMap::new();
@@ -96,7 +101,22 @@ pub(crate) async fn missed(
         }
     }
     let read = window.iter().map(|entry| entry.fact.position).collect();
-    Ok(Some(Missed { notices: notices.into_values().collect(), read }))
+    let notices = notices.into_values().filter(|notice| may_hear(feed, staff, &notice.payload, now)).collect();
+    Ok(Some(Missed { notices, read }))
+}
+
+/// What was said in a conversation is told to those who still take part in it. Others were there then, and have given it back
+/// since, or it was taken from them, or it ended: they hear what a connection that held would just have brought them, such as
+/// a member's last words, and nothing older, whatever place in the record they name.
+fn may_hear(feed: &Feed, staff: StaffId, payload: &Payload, now: DateTime<Utc>) -> bool {
+    let Payload::Message(said) = payload else { return true };
+    now < said.at + ON_ITS_WAY
+        || feed.with(|known| {
+            let request = known.requests.get(&said.request).map(|known| &known.request);
+            request.is_some_and(|request| {
+                !request.is_closed() && (request.holder() == Some(staff) || request.joined.contains_key(&staff))
+            })
+        })
 }
 
 fn is_for(feed: &Feed, staff: StaffId, to: &To) -> bool {
@@ -108,7 +128,7 @@ fn is_for(feed: &Feed, staff: StaffId, to: &To) -> bool {
     }
 }
 
-fn notice(entry: &Entry, payload: super::Payload) -> Notice {
+fn notice(entry: &Entry, payload: Payload) -> Notice {
     Notice { id: Some(entry.id.clone()), position: Some(entry.fact.position), payload: Arc::new(payload) }
 }
 

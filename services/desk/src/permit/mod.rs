@@ -204,6 +204,15 @@ impl Caller {
         }
     }
 
+    /// Whether it is for them what is said in conversations: a program may be good for less.
+    pub(crate) fn reads_conversations(&self, desk: &Desk) -> bool {
+        let By::Machine(hash) = &self.by else { return true };
+        let reads = |scope: &str| scope.strip_suffix(":read").unwrap_or(scope) == table::CONVERSATIONS;
+        desk.feed.with(|known| {
+            known.machine(hash, clock::now()).is_some_and(|(_, token)| token.scopes.iter().any(|scope| reads(scope)))
+        })
+    }
+
     /// Whether they answer for that pool.
     pub(crate) fn supervises(&self, pool: &Pool) -> bool {
         self.is(S) && self.member.serves(pool)

@@ -88,21 +88,21 @@ pub(crate) const CALLS: &[Call] = &[
     call(Method::DELETE, "/v1/me/sessions/{session}", ALL, About::Oneself, None),
     call(Method::POST, "/v1/offers/{id}/accept", TALKS, About::Offer, Some("duty")),
     call(Method::POST, "/v1/offers/{id}/decline", TALKS, About::Offer, Some("duty")),
-    call(Method::GET, "/v1/requests/{id}", TALKS, About::Request(Act::Read), Some("conversations")),
+    call(Method::GET, "/v1/requests/{id}", TALKS, About::Request(Act::Read), Some(CONVERSATIONS)),
     call(Method::DELETE, "/v1/requests/{id}", SUPERVISES, About::Request(Act::Supervise), None),
-    call(Method::GET, "/v1/requests/{id}/messages", TALKS, About::Request(Act::Read), Some("conversations")),
-    call(Method::POST, "/v1/requests/{id}/messages", TALKS, About::Request(Act::Write), Some("conversations")),
-    call(Method::POST, "/v1/requests/{id}/typing", TALKS, About::Request(Act::Write), Some("conversations")),
-    call(Method::POST, "/v1/requests/{id}/close", TALKS, About::Request(Act::Close), Some("conversations")),
-    call(Method::POST, "/v1/requests/{id}/release", TALKS, About::Request(Act::Release), Some("conversations")),
-    call(Method::POST, "/v1/requests/{id}/transfer", TALKS, About::Request(Act::Transfer), Some("conversations")),
-    call(Method::POST, "/v1/requests/{id}/escalate", TALKS, About::Request(Act::Escalate), Some("conversations")),
-    call(Method::POST, "/v1/requests/{id}/join", ANSWERS, About::Request(Act::Join), Some("conversations")),
-    call(Method::POST, "/v1/requests/{id}/assign", SUPERVISES, About::Request(Act::Supervise), Some("conversations")),
-    call(Method::POST, "/v1/requests/{id}/bar", SUPERVISES, About::Request(Act::Supervise), Some("conversations")),
-    call(Method::POST, "/v1/requests/{id}/priority", SUPERVISES, About::Request(Act::Supervise), Some("conversations")),
-    call(Method::GET, "/v1/requests/{id}/decisions", SUPERVISES, About::Request(Act::Supervise), Some("conversations")),
-    call(Method::GET, "/v1/lines", ALL, About::Pool, Some("conversations")),
+    call(Method::GET, "/v1/requests/{id}/messages", TALKS, About::Request(Act::Read), Some(CONVERSATIONS)),
+    call(Method::POST, "/v1/requests/{id}/messages", TALKS, About::Request(Act::Write), Some(CONVERSATIONS)),
+    call(Method::POST, "/v1/requests/{id}/typing", TALKS, About::Request(Act::Write), Some(CONVERSATIONS)),
+    call(Method::POST, "/v1/requests/{id}/close", TALKS, About::Request(Act::Close), Some(CONVERSATIONS)),
+    call(Method::POST, "/v1/requests/{id}/release", TALKS, About::Request(Act::Release), Some(CONVERSATIONS)),
+    call(Method::POST, "/v1/requests/{id}/transfer", TALKS, About::Request(Act::Transfer), Some(CONVERSATIONS)),
+    call(Method::POST, "/v1/requests/{id}/escalate", TALKS, About::Request(Act::Escalate), Some(CONVERSATIONS)),
+    call(Method::POST, "/v1/requests/{id}/join", ANSWERS, About::Request(Act::Join), Some(CONVERSATIONS)),
+    call(Method::POST, "/v1/requests/{id}/assign", SUPERVISES, About::Request(Act::Supervise), Some(CONVERSATIONS)),
+    call(Method::POST, "/v1/requests/{id}/bar", SUPERVISES, About::Request(Act::Supervise), Some(CONVERSATIONS)),
+    call(Method::POST, "/v1/requests/{id}/priority", SUPERVISES, About::Request(Act::Supervise), Some(CONVERSATIONS)),
+    call(Method::GET, "/v1/requests/{id}/decisions", SUPERVISES, About::Request(Act::Supervise), Some(CONVERSATIONS)),
+    call(Method::GET, "/v1/lines", ALL, About::Pool, Some(CONVERSATIONS)),
     call(Method::GET, "/v1/escalations", ANSWERS, About::Pool, Some("escalations")),
     call(Method::GET, "/v1/escalations/{id}", ANSWERS, About::Escalation(Deed::See), Some("escalations")),
     call(
@@ -156,9 +156,12 @@ pub(crate) const CALLS: &[Call] = &[
     call(Method::GET, "/board/history", MANAGES, About::Pool, None),
 ];
 
+/// Where what is said in conversations belongs.
+pub(super) const CONVERSATIONS: &str = "conversations";
+
 /// What a program can be allowed: an area, or with `:read` behind it only what changes nothing there.
 pub(crate) const AREAS: [&str; 8] =
-    ["duty", "conversations", "escalations", "board", "staff", "roster", "rotations", "audit"];
+    ["duty", CONVERSATIONS, "escalations", "board", "staff", "roster", "rotations", "audit"];
 
 /// The call of that method and path.
 pub(crate) fn find(method: &Method, path: &str) -> Option<&'static Call> {

@@ -14,7 +14,7 @@ use wideawake_runtime::record::{NewSession, NewSignIn};
 use wideawake_runtime::{clock, tokens};
 use zeroize::Zeroizing;
 
-use super::password;
+use super::password::{self, Turn};
 use super::recovery;
 use super::secret::{self, Secret};
 use super::{cookies, pace};
@@ -154,7 +154,12 @@ pub(super) async fn prove(
     let second = match (&secret.key, code) {
         (Some(key), Some(code)) => match recovery::hash(code).filter(|hash| member.recovery_codes.contains(hash)) {
             Some(hash) => Second::Recovery(hash),
-            None => Second::Code(secret::step(key, code, clock::now().timestamp()).ok_or_else(wrong)?),
+            None => {
+                if turn == Turn::Stranger {
+                    pace::may_try_code(desk, member.id).await?;
+                }
+                Second::Code(secret::step(key, code, clock::now().timestamp()).ok_or_else(wrong)?)
+            }
         },
         (Some(_), None) => return Err(Kind::SecondFactorNeeded.into()),
         (None, _) if desk.sign_in.needs_second_factor(&member) => {

@@ -159,6 +159,40 @@ async fn contact_methods_and_qualifications_are_checked() {
 }
 
 #[tokio::test]
+async fn a_rotation_is_changed_by_those_who_answer_for_everybody_in_it() {
+    let bench = Bench::new().await;
+    let [ours, theirs] = [("main"), ("other")].map(|pool| [pool]);
+    let (here, there) =
+        (bench.staff(&[Role::Supervisor], &ours).await, bench.staff(&[Role::Supervisor], &theirs).await);
+    let (ana, ben) =
+        (bench.staff(&[Role::Professional], &ours).await, bench.staff(&[Role::Professional], &theirs).await);
+    let path = "/v1/rotations/clinicians";
+    let put = async |who, members: Value| {
+        let body =
+            json!({"zone": "Etc/UTC", "starts": "2020-01-01", "handoff": "09:00", "every_days": 7, "members": members});
+        bench.call(who, Method::PUT, path, Some(body)).await.0
+    };
+    assert_eq!(put(there, json!([ben, ana])).await, 403, "somebody of another pool would be called");
+    assert_eq!(put(here, json!([ana])).await, 200);
+    assert_eq!(put(there, json!([ben])).await, 403, "those who count on it would not be called any more");
+    let at = |days| (clock::now() + TimeDelta::days(days)).format("%Y-%m-%dT%H:%M").to_string();
+    let stand_in = |who: StaffId| json!({"with": who, "start": at(-1), "end": at(1)});
+    let add = async |by, who| bench.post(by, &format!("{path}/overrides"), stand_in(who)).await;
+    assert_eq!(add(there, ben).await.0, 403);
+    assert_eq!(add(here, ben).await.0, 403);
+    let (status, added) = add(here, ana).await;
+    assert_eq!(status, 201);
+    let gone = format!("{path}/overrides/{}", added["id"].as_str().expect("an id"));
+    assert_eq!(bench.call(there, Method::DELETE, &gone, None).await.0, 403);
+    assert_eq!(bench.call(here, Method::DELETE, &gone, None).await.0, 204);
+    // Who left is nobody's any more, and keeps nobody from changing it.
+    let carol = bench.staff(&[Role::Professional], &ours).await;
+    assert_eq!(put(here, json!([ana, carol])).await, 200);
+    assert_eq!(bench.call(here, Method::DELETE, &format!("/v1/staff/{carol}"), None).await.0, 204);
+    assert_eq!(put(here, json!([ana])).await, 200);
+}
+
+#[tokio::test]
 async fn a_rotation_says_who_is_on_and_who_stands_in() {
     let bench = Bench::new().await;
     let (ana, supervisor) = people(&bench).await;

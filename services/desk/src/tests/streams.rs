@@ -380,3 +380,60 @@ async fn whoever_is_replaced_by_somebody_who_joins_hears_of_it_although_no_event
     again.expect("snapshot").await;
     assert_eq!(again.expect("released").await.data, released.data);
 }
+
+#[tokio::test]
+async fn a_program_hears_what_is_said_only_with_the_scope_for_it() {
+    let bench = Bench::new().await;
+    let (admin, ana) = (bench.staff(&[Role::Admin], &[]).await, bench.staff(V, &["main"]).await);
+    let carries = |token: String| bench.tokens.lock().expect("no panic").insert(ana, token).expect("they had one");
+    for (scopes, hears) in [(json!(["duty"]), false), (json!(["duty:read", "conversations:read"]), true)] {
+        let wanted = json!({"name": "lamp", "scopes": scopes, "expires_at": clock::now() + TimeDelta::days(1)});
+        let (status, made) = bench.post(admin, &format!("/v1/staff/{ana}/machine-tokens"), wanted).await;
+        assert_eq!(status, 201, "{made}");
+        let theirs = carries(made["token"].as_str().expect("a token").to_owned());
+        let mut listener = bench.listen(ana, "/v1/me/stream", None).await;
+        carries(theirs);
+        let first = listener.expect("snapshot").await;
+        let id = bench.held(ana).await;
+        bench.member_says(id, "in confidence").await;
+        bench.command(id, ROUTER, Command::MemberAway(clock::now())).await;
+        let theirs = carries(made["token"].as_str().expect("a token").to_owned());
+        let mut again = bench.listen(ana, "/v1/me/stream", first.id.as_deref()).await;
+        carries(theirs);
+        for listener in [&mut listener, &mut again] {
+            let mut heard = Vec::new();
+            while heard.last().is_none_or(|event| event != "member") {
+                heard.push(listener.next().await.expect("it goes on").event);
+            }
+            assert_eq!(heard.iter().any(|event| event == "message"), hears, "{scopes}: {heard:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_was_said_is_not_read_again_by_whoever_is_no_part_of_it_any_more() {
+    let bench = Bench::new().await;
+    let ana = bench.staff(V, &["main"]).await;
+    let mut listener = bench.listen(ana, "/v1/me/stream", None).await;
+    let bookmark = listener.expect("snapshot").await.id.expect("an id").parse().expect("a bookmark");
+    let [over, taken, held] = [bench.held(ana).await, bench.held(ana).await, bench.held(ana).await];
+    for id in [over, taken, held] {
+        bench.member_says(id, "in confidence").await;
+    }
+    bench.command(over, Actor::Member, Command::Leave(None)).await;
+    let (status, _) = bench.post(ana, &format!("/v1/requests/{taken}/release"), json!({"reason": "tired"})).await;
+    assert!((200..300).contains(&status), "{status}");
+    bench.desk.feed.refresh().await;
+    let heard = async |later| {
+        let (record, feed, now) = (&bench.desk.record, &bench.desk.feed, clock::now());
+        let missed = crate::feed::missed(record, feed, ana, &bookmark, now + later).await.expect("a record");
+        let notices = missed.expect("it is not too long ago").notices;
+        let said = notices.iter().filter_map(|notice| match &*notice.payload {
+            crate::feed::Payload::Message(said) => Some(said.request),
+            _ => None,
+        });
+        said.collect::<Vec<_>>()
+    };
+    assert_eq!(heard(TimeDelta::zero()).await, [over, taken, held], "a member's last words come through");
+    assert_eq!(heard(TimeDelta::minutes(3)).await, [held]);
+}

@@ -72,11 +72,13 @@ pub(crate) async fn guard(State(door): State<Arc<Door>>, caller: Caller, request
     if door.record.allow(&format!("calls:{from}"), limits.config.calls_per_address, WINDOW).await {
         return next.run(request).await;
     }
-    // Somebody who waits may be among them, and this process may not have met them yet.
-    match limits.lane.try_acquire() {
-        Ok(_turn) if claim.is_some() => next.run(request).await,
-        _ => shed(&door, None).into_response(),
-    }
+    // Somebody who waits may be among them, and this process may not have met them yet. A turn lasts for as long as they are
+    // looked up: whoever makes one up, or sends slowly, keeps nobody else out.
+    let is_theirs = match (limits.lane.try_acquire(), claim) {
+        (Ok(_turn), Some(claim)) => claim.is_proven(&door, request.uri().path()).await,
+        _ => false,
+    };
+    if is_theirs { next.run(request).await } else { shed(&door, None).into_response() }
 }
 
 /// Whether one more request may be opened by this caller.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::header::{LOCATION, SET_COOKIE};
+use axum::http::header::LOCATION;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
@@ -13,7 +13,7 @@ use wideawake_runtime::http::{Problem, auth};
 
 use super::reader::Reader;
 use super::talk::home;
-use crate::member::{Member, NO_COOKIE};
+use crate::member::{Member, take_cookie};
 use crate::request;
 use crate::state::Door;
 
@@ -38,7 +38,7 @@ pub(super) async fn leave(State(door): State<Arc<Door>>, reader: Reader, method:
     } else {
         (StatusCode::SEE_OTHER, [(LOCATION, door.leave_to.url.clone())]).into_response()
     };
-    response.headers_mut().insert(SET_COOKIE, NO_COOKIE);
+    take_cookie(response.headers_mut());
     Ok(response)
 }
 
@@ -71,7 +71,7 @@ pub(super) async fn forget(State(door): State<Arc<Door>>, reader: Reader, method
     let mut response = home(&reader);
     let open = reader.conversation(&door).await?.is_some_and(|request| !request.is_closed());
     if !open {
-        response.headers_mut().insert(SET_COOKIE, NO_COOKIE);
+        take_cookie(response.headers_mut());
     }
     Ok(response)
 }

@@ -8,7 +8,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use wideawake_domain::Language;
 use wideawake_domain::request::SupportRequest;
-use wideawake_runtime::http::Problem;
+use wideawake_runtime::http::{Caller, Problem};
 use wideawake_runtime::pages::{Frame, Locale};
 
 use super::{ASSETS, MODULES};
@@ -30,6 +30,8 @@ pub(super) struct Reader {
     pub(super) from_elsewhere: bool,
     /// As the call had them.
     pub(super) headers: HeaderMap,
+    /// Whether they came over an encrypted way.
+    is_secure: bool,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Reader {
@@ -49,6 +51,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Reader {
             writes: asked("write").is_some(),
             from_elsewhere: matches!(site, Some(b"cross-site" | b"same-site")),
             headers: parts.headers.clone(),
+            is_secure: parts.extensions.get::<Caller>().is_some_and(|caller| caller.is_secure),
         })
     }
 }
@@ -73,7 +76,7 @@ impl Reader {
 
     /// The conversation that the cookie is of. Asking for it proves the member's client alive.
     pub(super) async fn conversation(&self, door: &Door) -> Result<Option<Arc<SupportRequest>>, Problem> {
-        let Some((id, hash)) = Claim::by_cookie(&self.headers) else { return Ok(None) };
+        let Some((id, hash)) = Claim::by_cookie(&self.headers, self.is_secure) else { return Ok(None) };
         let request = door.record.request(id).await.map_err(|error| door.trouble(error, None))?;
         let request = request.filter(|request| fits(request, &hash));
         if let Some(request) = request.as_ref().filter(|request| !request.is_closed()) {

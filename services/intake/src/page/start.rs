@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::http::StatusCode;
-use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse, Response};
 use wideawake_domain::Language;
 use wideawake_domain::request::AgeBand;
@@ -16,7 +15,7 @@ use super::forms::{Form, new_key};
 use super::names;
 use super::others::Others;
 use super::reader::Reader;
-use crate::member::NO_COOKIE;
+use crate::member::take_cookie;
 use crate::state::Door;
 
 /// The questions of the screening, in order; those behind a colon follow from a yes to that one.
@@ -157,7 +156,7 @@ impl IntoResponse for Start {
         let page = Page::new(self.status, &self).with_script().forms_beyond(self.beyond.as_deref()).indexed();
         let mut response = page.into_response();
         if self.forgets {
-            response.headers_mut().insert(SET_COOKIE, NO_COOKIE);
+            take_cookie(response.headers_mut());
         }
         response
     }

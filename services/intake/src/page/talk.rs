@@ -20,7 +20,7 @@ use super::reader::Reader;
 use super::said::{Said, so_far};
 use super::trouble::{self, Again};
 use super::words_as_json;
-use crate::member::{Member, NO_COOKIE};
+use crate::member::{Member, take_cookie};
 use crate::messages;
 use crate::state::Door;
 use crate::view::{EstimatedWait, Standing, Status};
@@ -180,7 +180,7 @@ impl IntoResponse for Talk {
         let mut response = page.into_response();
         if self.over.as_ref().is_some_and(|over| over.erased) {
             // There is nothing left that it would open.
-            response.headers_mut().insert(SET_COOKIE, NO_COOKIE);
+            take_cookie(response.headers_mut());
         }
         response
     }

@@ -36,6 +36,9 @@ const LONG: Duration = Duration::from_secs(10);
 pub(super) const KEYS: [&str; 2] =
     ["MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=", "ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA="];
 
+/// What the proxy of a test says of a call over an encrypted way.
+pub(super) const OVER_TLS: (&str, &str) = ("x-forwarded-proto", "https");
+
 pub(super) struct House {
     pub(super) record: Arc<Record>,
     pub(super) door: Arc<Door>,
@@ -143,7 +146,8 @@ impl House {
     ) -> Answer {
         let mut request = call(method.clone(), path, headers, body);
         let source = Source::of(address.parse().expect("an address"));
-        request.extensions_mut().insert(Caller { source, is_secure: false });
+        let is_secure = headers.contains(&OVER_TLS);
+        request.extensions_mut().insert(Caller { source, is_secure });
         let answer = self.send(request).await;
         let content_type = answer.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let status = answer.status.as_u16();
@@ -168,7 +172,8 @@ impl House {
             .body(Body::from(form.to_owned()))
             .expect("a request");
         let source = Source::of("192.0.2.1".parse().expect("an address"));
-        request.extensions_mut().insert(Caller { source, is_secure: false });
+        let is_secure = headers.contains(&OVER_TLS);
+        request.extensions_mut().insert(Caller { source, is_secure });
         let answer = tokio::time::timeout(LONG, self.router.clone().oneshot(request)).await.expect("an answer in time");
         let (parts, body) = answer.expect("the router never fails").into_parts();
         let bytes = to_bytes(body, 1 << 20).await.expect("a body");

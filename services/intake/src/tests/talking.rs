@@ -6,7 +6,7 @@ use wideawake_domain::request::Command;
 use wideawake_domain::{Actor, Version};
 use wideawake_runtime::clock;
 
-use super::house::{Answer, House, Member};
+use super::house::{Answer, House, Member, OVER_TLS};
 
 const KEY: &str = "0123456789abcdef012345";
 
@@ -63,6 +63,31 @@ async fn only_who_has_the_token_may_call_and_others_learn_nothing() {
     assert_eq!(beat.status, StatusCode::NO_CONTENT);
     let odd = house.call(Method::GET, "/v1/requests/not-a-uuid", &headers, &Value::Null).await;
     assert_eq!(odd.problem(), (404, "not-found"));
+}
+
+#[tokio::test]
+async fn over_an_encrypted_way_no_other_host_of_the_domain_plants_a_conversation() {
+    let house = House::new();
+    let opened = house.call(Method::POST, "/v1/requests", &[OVER_TLS], &json!({"language": "en"})).await;
+    let set = opened.headers["set-cookie"].to_str().expect("a cookie").to_owned();
+    let mine = opened.member();
+    let pair = format!("{}.{}", mine.id, mine.token);
+    assert_eq!(set, format!("__Host-wideawake={pair}; HttpOnly; SameSite=Strict; Path=/; Secure"));
+    let get = async |cookie: String| {
+        let headers = [OVER_TLS, ("cookie", cookie.as_str())];
+        house.call(Method::GET, &mine.path(""), &headers, &Value::Null).await.status
+    };
+    assert_eq!(get(format!("__Host-wideawake={pair}")).await, StatusCode::OK);
+    assert_eq!(get(format!("wideawake=planted; __Host-wideawake={pair}")).await, StatusCode::OK);
+    assert_eq!(get(format!("wideawake={pair}")).await, StatusCode::UNAUTHORIZED, "anybody of the domain can set that");
+    let planted = format!("wideawake={pair}");
+    let page = house.page(Method::GET, "/", &[OVER_TLS, ("cookie", &planted)], "").await.2;
+    assert!(page.contains(r#"action="/ask"#), "whoever is sent there begins anew: {page}");
+    // Both go when it is forgotten.
+    let headers = [OVER_TLS, ("origin", "https://door")];
+    let left = house.page(Method::POST, "/leave", &headers, "").await.1;
+    let gone: Vec<_> = left.get_all("set-cookie").iter().map(|value| value.to_str().expect("text")).collect();
+    assert!(gone.len() == 2 && gone.iter().all(|cookie| cookie.contains("Max-Age=0")), "{gone:?}");
 }
 
 #[tokio::test]

@@ -51,3 +51,28 @@ async fn a_session_without_a_second_factor_ends_when_its_role_needs_one() {
     assert_eq!(browser.me(&bench).await, 401);
     assert_eq!(browser.signs_in(&bench, "robin", PASSWORD, None).await.0, 403, "and says what to do");
 }
+
+#[tokio::test]
+async fn who_has_the_password_alone_does_not_guess_the_code() {
+    let bench = Bench::new().await;
+    let admin = bench.staff(&[Role::Admin], &[]).await;
+    let kim = bench.staff(&[Role::Supervisor], &["main"]).await;
+    let key = bench.sets_up(admin, kim, "kim", true).await;
+    let sign_in = bench.desk.member(kim).expect("they are there").sign_in.expect("they sign in");
+    let step = sign_in.code.expect("with a code") as i64 * 30;
+    let mut known = Browser::at("198.51.100.1:1");
+    assert_eq!(known.signs_in(&bench, "kim", PASSWORD, Some(code_at(&key, step + 30))).await.0, 204);
+    let mut answers = Vec::new();
+    for n in 1..=22 {
+        let mut stranger = Browser::at(&format!("203.0.113.{n}:1"));
+        answers.push(stranger.signs_in(&bench, "kim", PASSWORD, Some("000000".to_owned())).await.0);
+    }
+    assert_eq!(answers[..19], [401; 19], "one of twenty was Kim's own");
+    assert_eq!(answers[19..], [429; 3]);
+    let mut stranger = Browser::at("203.0.113.99:1");
+    let (status, problem) = stranger.signs_in(&bench, "kim", "seven dry herons", Some("000000".to_owned())).await;
+    assert_eq!(status, 401, "without the password nothing is told of it: {problem}");
+    let (status, _) = stranger.signs_in(&bench, "kim", PASSWORD, Some(code_at(&key, step + 60))).await;
+    assert_eq!(status, 429, "whether the next guess is right is not told either");
+    assert_eq!(known.signs_in(&bench, "kim", PASSWORD, Some(code_at(&key, step + 60))).await.0, 204, "Kim comes in");
+}
